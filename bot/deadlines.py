@@ -1,0 +1,212 @@
+"""When what was promised is due (时限): the clocks of a ticket, read off its events.
+
+Nothing is counted up or stored: the same events give the same deadlines in every process. A clock
+that was met is settled; what happens later, even another class, does not move its due.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from bot.policies import ClockName, Policies, Policy, Span, load_policies
+from bot.tickets import OPEN, EventKind, State, Ticket, TicketEvent
+from bot.workdays import ZONE, WorkCalendar
+
+__all__ = [
+    "Alarm", "ClockName", "Policies", "Policy", "Reading", "Span", "Step",
+    "alarms", "load_policies", "next_alarm", "read_clocks", "steps",
+]  # fmt: skip
+
+BREACH = 100
+E = EventKind
+
+
+# -- reading the clocks off the events --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One clock of a ticket. While it is paused, `due_at` is the due as the pause began."""
+
+    clock: ClockName
+    span: Span
+    started_at: datetime
+    due_at: datetime
+    met_at: datetime | None = None
+    paused_since: datetime | None = None
+    paused: timedelta = timedelta(0)  # finished pauses, as the span counts; already in due_at
+
+    def at(self, percent: int, calendar: WorkCalendar) -> datetime:
+        """When so much of the time is used up; time that stood still is not used."""
+        if percent == BREACH:
+            return self.due_at
+        elapsed = self.span.elapsed(self.started_at, self.due_at, calendar)
+        left = (elapsed - self.paused) * (BREACH - percent) // BREACH
+        return self.span.later(self.started_at, elapsed - left, calendar)
+
+
+# Each clock starts anew at the latest of its starts and stops at the first of its ends after that.
+_ENDING = (E.WITHDRAWN, E.MERGED, E.REDIRECTED, E.DECLINED, E.CLOSED, E.CONFIRMED)
+_STARTS = {
+    ClockName.SIGN: (E.DISPATCHED, E.TRANSFERRED, E.DESIGNATED),
+    ClockName.CONTACT: (E.FILED,),
+    ClockName.FINISH: (E.FILED, E.REOPENED),
+}
+_ENDS = {
+    # whoever handles a ticket has accepted it; a claim or a note has not: they cost nothing
+    ClockName.SIGN: (E.SIGNED, E.CONTACTED, E.ASKED, E.REPLIED, E.RETURNED, E.PARKED, *_ENDING),
+    ClockName.CONTACT: (E.CONTACTED, E.ASKED, E.REPLIED, *_ENDING),
+    ClockName.FINISH: (E.REPLIED, *_ENDING),
+}
+_PAUSES = {E.ASKED: (E.ANSWERED, E.RESUMED), E.PARKED: (E.RESUMED,)}
+
+
+def read_clocks(
+    events: Sequence[TicketEvent], policies: Policies, calendar: WorkCalendar
+) -> dict[ClockName, Reading]:
+    """The clocks that have started; a class without a span for a clock has no such clock."""
+    readings = (_read(clock, events, policies, calendar) for clock in ClockName)
+    return {reading.clock: reading for reading in readings if reading}
+
+
+def _read(
+    clock: ClockName, events: Sequence[TicketEvent], policies: Policies, calendar: WorkCalendar
+) -> Reading | None:
+    starts = [at for at, event in enumerate(events) if event.kind in _STARTS[clock]]
+    if not starts:
+        return None
+    first = starts[-1]
+    ends = (at for at in range(first, len(events)) if events[at].kind in _ENDS[clock])
+    last = next(ends, None)
+    lived = events if last is None else events[: last + 1]
+    span = policies.policy(_class_of(lived)).span(clock)
+    if span is None:
+        return None
+    start = events[first].at
+    met_at = None if last is None else events[last].at
+    due, paused, pause = span.due(start, calendar), timedelta(0), None
+    for at in range(first, len(lived)) if clock is ClockName.FINISH else ():
+        event = lived[at]
+        if event.kind is E.EXTENSION_GRANTED:
+            due = calendar.add_days(due, _days_granted(lived[: at + 1]))
+        elif pause is None:
+            pause = event if event.kind in _PAUSES else None
+        elif event.kind in _PAUSES[pause.kind] or at == last:
+            stood = span.elapsed(pause.at, event.at, calendar)
+            due, paused, pause = span.later(due, stood, calendar), paused + stood, None
+    return Reading(
+        clock=clock, span=span, started_at=start, due_at=due, met_at=met_at,
+        paused_since=pause.at if pause else None, paused=paused,
+    )  # fmt: skip
+
+
+def _class_of(events: Sequence[TicketEvent]) -> str:
+    named = (E.FILED, E.RELABELLED, E.ESCALATED)
+    classes = (event.data.get("clock") for event in reversed(events) if event.kind in named)
+    return next((str(name) for name in classes if name), "")
+
+
+def _days_granted(events: Sequence[TicketEvent]) -> int:
+    """The grant may name fewer days than were asked for; when it names none, it grants what was asked."""
+    asked = (event for event in reversed(events[:-1]) if event.kind is E.EXTENSION_ASKED)
+    for event in (events[-1], *asked):
+        days = event.data.get("days")
+        if isinstance(days, int) and days > 0:
+            return days
+    return 1
+
+
+# -- what is due by the clock ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """A share of a clock used up; at 100 the promise is broken. `round` is the clock's start."""
+
+    clock: ClockName
+    percent: int
+    at: datetime
+    round: datetime
+
+    @property
+    def key(self) -> str:
+        """Once a clock, percent and round, whoever counts: the event's data["once"]."""
+        word = "breached" if self.percent == BREACH else "warned"
+        return f"{word}:{self.clock}:{self.percent}:{self.round.astimezone(UTC).isoformat()}"
+
+
+def alarms(
+    readings: Mapping[ClockName, Reading], policies: Policies, calendar: WorkCalendar
+) -> list[Alarm]:
+    """All alarms of the clocks that run now, past and to come, by time."""
+    found = [
+        Alarm(
+            clock=reading.clock,
+            percent=percent,
+            at=reading.at(percent, calendar),
+            round=reading.started_at,
+        )
+        for reading in readings.values()
+        if reading.met_at is None and reading.paused_since is None
+        for percent in (*policies.warn_at, BREACH)
+    ]
+    return sorted(found, key=lambda alarm: (alarm.at, alarm.percent))
+
+
+def next_alarm(
+    ticket: Ticket,
+    readings: Mapping[ClockName, Reading],
+    events: Sequence[TicketEvent],
+    policies: Policies,
+    calendar: WorkCalendar,
+) -> datetime | None:
+    """The earliest thing the clock must do, and may do in this state; it may lie in the past."""
+    due: list[datetime] = []
+    if ticket.state in OPEN:
+        once = {event.data.get("once") for event in events if event.kind in (E.WARNED, E.BREACHED)}
+        due += [a.at for a in alarms(readings, policies, calendar) if a.key not in once]
+    if ticket.state is State.PARKED and ticket.park_until:
+        due.append(calendar.next_open(datetime.combine(ticket.park_until, time(), ZONE)))
+    if ticket.claimed_by is not None and ticket.state in (*OPEN, State.REPLIED):
+        claims = [event.at for event in events if event.kind is E.CLAIMED]
+        due += [at + timedelta(minutes=policies.claim_minutes) for at in claims[-1:]]
+    if ticket.state is State.CLOSED and ticket.closed_at:
+        due.append(ticket.closed_at + timedelta(days=policies.archive_days))
+        if not _followed_up(events):
+            due.append(ticket.closed_at + timedelta(days=policies.follow_up_days))
+    return min(due).astimezone(UTC) if due else None
+
+
+def _followed_up(events: Sequence[TicketEvent]) -> bool:
+    """Whether the question was asked since the last closing: a second closing earns its own."""
+    turns = [event.kind for event in events if event.kind in (E.FOLLOWED_UP, E.REOPENED)]
+    return turns[-1:] == [E.FOLLOWED_UP]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One line of the countdown the console shows."""
+
+    name: str
+    due_at: datetime
+
+
+_HANDLING = (("现场处置", 50), ("拟出答复", 80), ("办结答复", BREACH))
+
+
+def steps(
+    readings: Mapping[ClockName, Reading], policies: Policies, calendar: WorkCalendar
+) -> list[Step]:
+    """倒排时序: the steps counted back from the day of finishing, none later than it.
+
+    Signing and contact of an earlier round are done and left out.
+    """
+    finish = readings.get(ClockName.FINISH)
+    if finish is None:
+        return []
+    found = []
+    for clock, name in ((ClockName.SIGN, "签收"), (ClockName.CONTACT, "联系")):
+        reading = readings.get(clock)
+        if reading and reading.started_at >= finish.started_at:
+            found.append(Step(name=name, due_at=min(reading.due_at, finish.due_at)))
+    return found + [Step(name=n, due_at=finish.at(share, calendar)) for n, share in _HANDLING]

@@ -1,0 +1,26 @@
+"""What the dialogue (or a staff member at the phone) hands over to be filed."""
+
+from dataclasses import dataclass
+
+from bot.messages import Attachment, Chat, Location
+from bot.tickets import Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What the dialogue hands over to be filed."""
+
+    kind: Kind
+    chat: Chat | None
+    subject: str
+    detail: str
+    category: str | None = None
+    urgent: str | None = None
+    location: str | None = None
+    spot: Location | None = None
+    contact: str | None = None
+    anonymous: bool = False
+    attachments: tuple[Attachment, ...] = ()
+    department: str | None = None
+    audience: str = "citizen"
+    model: str = ""  # which model and FAQ understood it: part of the proof

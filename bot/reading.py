@@ -1,0 +1,128 @@
+"""Small readings of a resident's words that need no model: numbers, corrections, wishes in a form.
+
+What a message is about is the classifier's business; here are only the closed patterns of a dialogue.
+"""
+
+import re
+
+NUMBER = re.compile(r"DD\d{8}-\d{4,}", re.IGNORECASE)
+_CORRECTION = re.compile(
+    r"不是\s*(?P<wrong>[^，,。；;]{1,20}?)[，,、\s]*(?:是|而是|应该是)\s*(?P<right>[^，,。；;！!？?]{1,30})"
+)
+_ANONYMOUS = re.compile(
+    r"匿名|别(?:让|叫).{0,6}知道.{0,4}(?:是我|我)|不(?:想|要|愿)?(?:留|写|说|透露)(?:名|姓名|真名)|保密|实名就不"
+)
+_REPORT = re.compile(r"举报")
+_COMPLAIN = re.compile(
+    r"^(?:我|俺)?(?:想|要|来)*(?:个)?(?:投诉|举报|反映|反应|报修|上报)(?:一下|下|个|点)?(?:问题|情况|事|事儿|事情)?(?:吧|呗|啊|呀)?[。.!！~]*$"
+)
+_QUESTION = re.compile(
+    r"[?？吗呢]|咋|怎么|怎样|啥|什么|哪|多少|几[天号点个年岁]|能不能|可不可以|是不是|行不行|要不要|想问|问一|请问|如何"
+)
+_SKIP = re.compile(
+    r"^(?:先)?(?:跳过|不填|不写|不说|不方便|不知道|不清楚|没有|没|无|略|不留|不用了?)[了吧呗。.!！]*$|先不写|不方便(?:写|说)|不想(?:写|说)"
+)
+_GO_ON = re.compile(r"接着报|继续报|接着来|继续吧|接着说|继续填|回到刚才|接着办")
+_JOIN = re.compile(r"我也(?:一样|是)|一样|加上?我|加我|算我|一起|(?:加|带)(?:上)?.{0,4}一份|同样")
+_DONE = re.compile(
+    r"^(?:好了?|行了?|就这些|好了?就这些|没(?:有)?了|完了|补完了|发完了|可以了|齐了)[，,。.!！\s]*(?:就这些)?[了吧啊。.!！]*$"
+)
+_ERASE = re.compile(r"删|清(?:掉|空|除|了)|抹|注销|忘(?:掉|了)我")
+_EXPORT = re.compile(r"导出|下载|拷贝|复制|发我一份|给我一份|要一份")
+_AGAIN = re.compile(
+    r"再(?:糊弄|敷衍|不(?:办|管|解决)|拖|没(?:办|弄)好).*(?:呢|怎么办|咋办|咋整)|要是.*(?:再|还).*(?:呢|怎么办|咋办|咋整)"
+)
+_WHO = re.compile(
+    r"(?:谁|哪户|哪家|哪个人|什么人|啥人).{0,8}(?:报|投诉|举报|反映|说)的?|(?:报|投诉|举报|反映)的.{0,6}(?:谁|哪户|哪家|叫什么|叫啥|电话)"
+)
+_DISTRICTS = (
+    "和平",
+    "沈河",
+    "皇姑",
+    "铁西",
+    "浑南",
+    "于洪",
+    "沈北",
+    "苏家屯",
+    "辽中",
+    "新民",
+    "康平",
+    "法库",
+)
+_DISTRICT = re.compile(rf"(?P<place>(?:{'|'.join(_DISTRICTS)})(?:新)?(?:区|县|市)?)")
+_FAR = re.compile(
+    r"(?P<place>北京|上海|天津|重庆|广州|深圳|大连|抚顺|鞍山|本溪|丹东|锦州|营口|阜新|辽阳|盘锦|铁岭|朝阳市|葫芦岛|长春|哈尔滨|吉林|成都|杭州|南京|武汉|西安|"
+    r"青岛|济南|郑州|苏州|厦门|石家庄|太原|呼和浩特|南宁|昆明|贵阳|兰州|海口|三亚|香港|澳门|台湾|[一-龥]{2,3}省)"
+)
+
+
+def ticket_number(text: str) -> str | None:
+    found = NUMBER.search(text)
+    return found.group().upper() if found else None
+
+
+def correction(text: str) -> tuple[str, str] | None:
+    """(wrong, right) of 不是A是B."""
+    found = _CORRECTION.search(text)
+    return (found["wrong"].strip(), found["right"].strip()) if found else None
+
+
+def wants_anonymity(text: str) -> bool:
+    return bool(_ANONYMOUS.search(text))
+
+
+def names_a_report(text: str) -> bool:
+    """举报 in so many words: its own type, with its own duties of secrecy."""
+    return bool(_REPORT.search(text))
+
+
+def bare_complaint(text: str) -> bool:
+    """“我要投诉” and no more: the matter is still to come."""
+    return bool(_COMPLAIN.match(text.strip()))
+
+
+def asks(text: str) -> bool:
+    return bool(_QUESTION.search(text))
+
+
+def skips(text: str) -> bool:
+    return bool(_SKIP.search(text.strip()))
+
+
+def goes_on(text: str) -> bool:
+    return bool(_GO_ON.search(text))
+
+
+def joins(text: str) -> bool:
+    return bool(_JOIN.search(text))
+
+
+def is_done(text: str) -> bool:
+    return bool(_DONE.match(text.strip()))
+
+
+def wants_erasure(text: str) -> bool:
+    return bool(_ERASE.search(text))
+
+
+def wants_export(text: str) -> bool:
+    return bool(_EXPORT.search(text))
+
+
+def asks_what_if_again(text: str) -> bool:
+    """“要是再糊弄呢”: what comes next, not a new matter."""
+    return bool(_AGAIN.search(text))
+
+
+def asks_who_reported(text: str) -> bool:
+    return bool(_WHO.search(text))
+
+
+def other_district(text: str) -> str | None:
+    found = _DISTRICT.search(text)
+    return found["place"] if found else None
+
+
+def far_place(text: str) -> str | None:
+    found = _FAR.search(text)
+    return found["place"] if found else None

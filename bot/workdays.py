@@ -1,0 +1,119 @@
+"""Working time of the district: frames of the day, public holidays, make-up working days (调休).
+
+Knows days and frames only; what is promised by when stands in deadlines.py. All moments given back
+are UTC, but for `local`.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from chinese_calendar.constants import holidays, workdays
+
+ZONE = ZoneInfo("Asia/Shanghai")
+DAY = timedelta(days=1)
+SATURDAY = 5
+# The library's tables end with the last year the State Council had announced when it was released.
+LIBRARY_YEARS = range(min(holidays).year, max(holidays).year + 1)
+
+Frame = tuple[time, time]
+
+
+class WorkCalendar:
+    """Counts in working days and working time. `frames` are in order and do not overlap."""
+
+    def __init__(
+        self,
+        frames: tuple[Frame, ...],
+        extra_holidays: Iterable[date] = (),
+        extra_workdays: Iterable[date] = (),
+    ) -> None:
+        self.frames = frames
+        self.extra_holidays = frozenset(extra_holidays)
+        self.extra_workdays = frozenset(extra_workdays)
+        self._open: dict[date, tuple[tuple[datetime, datetime], ...]] = {}
+
+    def local(self, moment: datetime) -> datetime:
+        return moment.astimezone(ZONE)
+
+    def knows(self, year: int) -> bool:
+        """False: the year's holidays are a guess (Mon–Fri), deadlines across them are wrong.
+
+        A year the library lacks counts as known once the operator has written its 1 January
+        into extra_holidays: whoever copies the announced list begins there.
+        """
+        return year in LIBRARY_YEARS or date(year, 1, 1) in self.extra_holidays
+
+    def is_workday(self, day: date) -> bool:
+        """The operator's own days win over the library, the library over the weekday."""
+        if day in self.extra_holidays:
+            return False
+        if day in self.extra_workdays or day in workdays:
+            return True
+        return day.weekday() < SATURDAY and day not in holidays
+
+    def add_days(self, start: datetime, days: int) -> datetime:
+        """The end of the last frame on the n-th working day after start; its own day never counts."""
+        if days < 1:
+            raise ValueError(f"a limit in working days is at least one, not {days}")
+        day = self.local(start).date()
+        while days:
+            day += DAY
+            days -= self.is_workday(day)
+        return self._frames_of(day)[-1][1]
+
+    def add_time(self, start: datetime, worked: timedelta) -> datetime:
+        """The earliest moment by which so much has been worked since start."""
+        start = start.astimezone(UTC)
+        if worked <= timedelta(0):
+            return start
+        for opens, closes in self._frames_from(start):
+            begins = max(opens, start)
+            if worked <= closes - begins:
+                return begins + worked
+            worked -= closes - begins
+        raise AssertionError("there is always another working day")
+
+    def worked(self, start: datetime, end: datetime) -> timedelta:
+        """Working time between two moments; nothing when they stand the wrong way round."""
+        start, end = start.astimezone(UTC), end.astimezone(UTC)
+        total = timedelta(0)
+        for opens, closes in self._frames_from(start):
+            if opens >= end:
+                break
+            total += min(closes, end) - max(opens, start)
+        return total
+
+    def next_open(self, moment: datetime) -> datetime:
+        """The moment itself within a frame, else the start of the next one; a closing time is closed."""
+        opens, _ = next(self._frames_from(moment))
+        return max(opens, moment.astimezone(UTC))
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether somebody is at work at this moment."""
+        return self.next_open(moment) == moment.astimezone(UTC)
+
+    def hours(self) -> str:
+        """The frames in words: 工作日 08:30–11:30、13:00–17:00."""
+        return "工作日 " + "、".join(f"{a:%H:%M}–{b:%H:%M}" for a, b in self.frames)
+
+    def _frames_from(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """The frames that end after the moment, for ever."""
+        day = self.local(moment).date()
+        yield from (frame for frame in self._frames_of(day) if frame[1] > moment)
+        while True:
+            day += DAY
+            yield from self._frames_of(day)
+
+    def _frames_of(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        found = self._open.get(day)
+        if found is None:
+            found = self._open[day] = tuple(
+                (_utc(day, opens), _utc(day, closes))
+                for opens, closes in (self.frames if self.is_workday(day) else ())
+            )
+        return found
+
+
+def _utc(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, ZONE).astimezone(UTC)
