@@ -1,0 +1,184 @@
+"""What happened to tickets: rows that are only ever added, each chained to the one before."""
+
+import json
+from dataclasses import replace
+from datetime import datetime
+
+from bot.departments import Role
+from bot.errors import StoreError, TicketNotFound
+from bot.messages import Attachment
+from bot.store.chain import PRIVATE, Link, first_break, hash_of, link
+from bot.store.database import Database, Row
+from bot.store.rows import canonical, clean, from_json, instant, plain
+from bot.tickets import Actor, EventKind, TicketEvent
+
+
+class AlreadyHappened(StoreError):
+    """The clock, which takes it for done: an event with this key stands in the ticket's history."""
+
+
+class Events:
+    """The histories."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def append(self, event: TicketEvent) -> TicketEvent:
+        """Add to the history; seq, previous and hash are filled in. AlreadyHappened leaves no trace."""
+        with self._db.atomic():
+            # This update also makes others wait who want to write into the same history.
+            heads = self._db.query(
+                """
+                update tickets set last_seq = last_seq + 1 where number = :number
+                returning last_seq, last_hash
+                """,
+                {"number": event.number},
+            )
+            if not heads:
+                raise TicketNotFound(f"没有找到工单{event.number}，请核对一下单号。")
+            sealed = link(
+                replace(
+                    event,
+                    data=plain(event.data),
+                    note=clean(event.note),
+                    told=clean(event.told),
+                    seq=heads[0]["last_seq"],
+                    previous=heads[0]["last_hash"],
+                )
+            )
+            happened = replace(sealed.event, hash=hash_of(sealed.event, sealed.seal))
+            if not self._insert(replace(sealed, event=happened)):
+                raise AlreadyHappened(
+                    f"{event.number}: {event.data.get('once')} has happened already"
+                )
+            self._db.execute(
+                "update tickets set last_hash = :hash where number = :number",
+                {"hash": happened.hash, "number": event.number},
+            )
+        return happened
+
+    def _insert(self, sealed: Link) -> bool:
+        event = sealed.event
+        once = event.data.get("once")
+        row = {
+            "number": event.number,
+            "seq": event.seq,
+            "kind": event.kind.value,
+            "actor_role": event.actor.role.value,
+            "actor_id": event.actor.id,
+            "actor_name": clean(event.actor.name),
+            "actor_department": event.actor.department,
+            "at": instant(event.at),
+            "data": canonical({k: v for k, v in event.data.items() if k not in PRIVATE}),
+            "public": int(event.public),
+            "once": None if once is None else str(once),
+            "note": event.note,
+            "told": event.told,
+            "attachments": canonical(event.attachments),
+            "private": canonical(sealed.private),
+            "salt": sealed.salt,
+            "seal": sealed.seal,
+            "previous": event.previous,
+            "hash": event.hash,
+        }
+        columns, values = ", ".join(row), ", ".join(f":{name}" for name in row)
+        return bool(
+            self._db.execute(
+                f"""
+                insert into events ({columns}) values ({values})
+                on conflict (number, once) where once is not null do nothing
+                """,
+                row,
+            )
+        )
+
+    def events(self, number: str) -> list[TicketEvent]:
+        """All of a ticket's history, oldest first."""
+        return [each.event for each in self._links(number)]
+
+    def has_event(self, number: str, key: str) -> bool:
+        """Whether an event with `data["once"]` equal to this key has happened."""
+        return bool(
+            self._db.query(
+                "select 1 as one from events where number = :number and once = :key",
+                {"number": number, "key": key},
+            )
+        )
+
+    def chain_break(self, number: str) -> int | None:
+        """The first event that is not as it was written; None where the history is whole."""
+        with self._db.atomic():
+            heads = self._db.query(
+                "select last_seq, last_hash from tickets where number = :number", {"number": number}
+            )
+            links = self._links(number)
+        if not heads:
+            raise TicketNotFound(f"没有找到工单{number}，请核对一下单号。")
+        return first_break(links, heads[0]["last_seq"], heads[0]["last_hash"])
+
+    def erase_person(self, number: str) -> tuple[str, ...]:
+        """Delete what tells who somebody is from the events so far; the names of photos to remove.
+
+        The chain holds by the ANONYMISED event that comes after; a trailing one is left as it is. Cards
+        in the duty group that showed the matter lose their words in our transcript too.
+        """
+        with self._db.atomic():
+            past = self._links(number)
+            if past and past[-1].event.kind is EventKind.ANONYMISED:
+                past.pop()
+            files = [a.file for each in past for a in each.event.attachments if a.file]
+            self._db.execute(
+                """
+                update events
+                set note = '', told = '', attachments = '[]', private = '{}', salt = '', erased = 1
+                where number = :number and seq <= :seq
+                """,
+                {"number": number, "seq": len(past)},
+            )
+            self._db.execute(
+                "update follows set remark = '' where number = :number", {"number": number}
+            )
+            self._db.execute(
+                """
+                update lines set words = '', content = '{}', due_at = null, erased = 1
+                where ticket = :number and voice = 'duty'
+                """,
+                {"number": number},
+            )
+        return tuple(dict.fromkeys(files))
+
+    def _links(self, number: str) -> list[Link]:
+        rows = self._db.query(
+            "select * from events where number = :number order by seq", {"number": number}
+        )
+        return [_link_of(row) for row in rows]
+
+
+def _link_of(row: Row) -> Link:
+    private = json.loads(row["private"])
+    event = TicketEvent(
+        number=row["number"],
+        kind=EventKind(row["kind"]),
+        actor=Actor(
+            role=Role(row["actor_role"]),
+            id=row["actor_id"],
+            name=row["actor_name"],
+            department=row["actor_department"],
+        ),
+        at=datetime.fromisoformat(row["at"]),
+        note=row["note"],
+        data={**json.loads(row["data"]), **private},
+        public=bool(row["public"]),
+        told=row["told"],
+        seq=row["seq"],
+        previous=row["previous"],
+        hash=row["hash"],
+        attachments=from_json(tuple[Attachment, ...], row["attachments"]),
+    )
+    return Link(
+        event=event,
+        private=private,
+        salt=row["salt"],
+        seal=row["seal"],
+        erased=bool(row["erased"]),
+    )

@@ -1,0 +1,132 @@
+"""What a page of the queue shows, and the where-clause of it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.store.rows import PHONE_TAIL, instant
+from bot.tickets import OPEN, Kind, State
+
+Add = Callable[..., None]
+OneOf = Callable[[str, tuple[str, ...]], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueFilter:
+    """Empty fields do not filter. Sorted by time left: open tickets first."""
+
+    departments: tuple[str, ...] = ()
+    states: tuple[State, ...] = ()
+    handler: int | None = None
+    category: str | None = None
+    categories: tuple[str, ...] = ()
+    urgent_only: bool = False
+    overdue_at: datetime | None = None  # open, and past its deadline at that moment
+    words: str = ""
+    number: str = ""  # a whole number, its beginning, or a piece of it
+    phone_tail: str = ""  # last digits of the contact; never finds confidential tickets
+    place: str = ""
+    kinds: tuple[Kind, ...] = ()
+    colour: str | None = None
+    filed_from: datetime | None = None
+    filed_to: datetime | None = None  # before this moment
+    newest_first: bool = False  # by filing, in place of time left
+    limit: int = 50
+    offset: int = 0
+
+
+def where(wanted: QueueFilter) -> tuple[str, dict[str, object]]:
+    """The conditions and their parameters; always at least `1 = 1`."""
+    parts, params = ["1 = 1"], dict[str, object]()
+
+    def add(sql: str, **values: object) -> None:
+        parts.append(sql)
+        params.update(values)
+
+    def one_of(column: str, values: tuple[str, ...]) -> None:
+        names = {f"{column}_{i}": str(value) for i, value in enumerate(values)}
+        if len(names) == 1:  # an equality keeps the index's order
+            add(f"{column} = :{column}_0", **names)
+        elif names:
+            add(f"{column} in ({', '.join(f':{name}' for name in names)})", **names)
+
+    _states(wanted, add, one_of)
+    one_of("department", wanted.departments)
+    one_of("kind", wanted.kinds)
+    if wanted.handler is not None:
+        add("handler = :handler", handler=wanted.handler)
+    one_of("category", (*wanted.categories, *filter(None, [wanted.category])))
+    if wanted.colour is not None:
+        add("colour = :colour", colour=wanted.colour)
+    if wanted.urgent_only:
+        add("urgent is not null")
+    if wanted.filed_from is not None:
+        add("filed_at >= :filed_from", filed_from=instant(wanted.filed_from))
+    if wanted.filed_to is not None:
+        add("filed_at < :filed_to", filed_to=instant(wanted.filed_to))
+    if wanted.overdue_at is not None:
+        add("due_order < :overdue_at", overdue_at=instant(wanted.overdue_at))
+    if wanted.words.strip():
+        for i, word in enumerate(wanted.words.split()):
+            key = f"word_{i}"
+            like = f"like :{key} escape '!'"
+            add(
+                f"(lower(detail) {like} or lower(subject) {like} or lower(location) {like})",
+                **{key: _holds(word.lower())},
+            )
+    if wanted.place.strip():
+        add("lower(location) like :place escape '!'", place=_holds(wanted.place.strip().lower()))
+    _number(wanted.number.strip().upper(), add)
+    _phone(re.sub(r"\D", "", wanted.phone_tail), add)
+    return " and ".join(parts), params
+
+
+def order(wanted: QueueFilter) -> str:
+    """Each of these is the order of an index."""
+    return (
+        "filed_at desc, number desc" if wanted.newest_first else "is_open desc, due_order, number"
+    )
+
+
+def _states(wanted: QueueFilter, add: Add, one_of: OneOf) -> None:
+    states = set(wanted.states)
+    if wanted.overdue_at is not None and not states:
+        states = set(OPEN)
+    if states and states <= set(OPEN):
+        add("is_open = 1")
+    elif states and not states & set(OPEN):
+        add("is_open = 0")
+    if states and states != set(OPEN):
+        one_of("state", tuple(sorted(states)))
+
+
+def _number(number: str, add: Add) -> None:
+    if re.match(r"20\d{6}", number):
+        number = f"DD{number}"
+    if number.startswith("DD"):
+        add(
+            "number >= :number and number < :number_end",
+            number=number,
+            number_end=number + "\U0010ffff",
+        )
+    elif number:
+        add("number like :number escape '!'", number=_holds(number))
+
+
+def _phone(digits: str, add: Add) -> None:
+    """Who reported something must not be found by his phone."""
+    if not digits:
+        return
+    add("anonymous = 0 and kind <> 'report'")
+    if len(digits) >= PHONE_TAIL:
+        add("phone_tail = :phone_tail", phone_tail=digits[-PHONE_TAIL:])
+    else:
+        add("phone_tail like :phone_tail", phone_tail=f"%{digits}")
+    if len(digits) > PHONE_TAIL:
+        bare = "replace(replace(contact, ' ', ''), '-', '')"
+        add(f"{bare} like :contact", contact=f"%{digits}%")
+
+
+def _holds(text: str) -> str:
+    return "%" + re.sub(r"([!%_])", r"!\1", text) + "%"

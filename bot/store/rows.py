@@ -1,0 +1,161 @@
+"""Our words as JSON and as rows, and back. Nothing here knows a database."""
+
+import json
+import re
+import types
+from collections.abc import Callable, Hashable
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime
+from enum import Enum
+from functools import cache
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from bot.departments import StaffMember
+from bot.messages import Chat, Location
+from bot.store.database import Row
+from bot.tickets import Ticket
+
+T = TypeVar("T")
+PHONE_TAIL = 4  # digits of a contact that are indexed
+NEVER = "9999-12-31T00:00:00.000000+00:00"  # sorts after every deadline
+
+
+def instant(moment: datetime) -> str:
+    """UTC text of a fixed width: its order is the order of time."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def clean(text: str) -> str:
+    """Without what a database cannot keep: NUL signs and halves of surrogate pairs."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def plain(value: object) -> Any:
+    """As JSON knows it."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, str):
+        return clean(value)
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple | list | set | frozenset):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {clean(str(key)): plain(item) for key, item in value.items()}
+    if is_dataclass(value):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    raise TypeError(f"cannot be kept: {type(value).__name__}")
+
+
+def canonical(value: object) -> str:
+    """The one way to write a value: what hashes are taken of."""
+    return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def from_json(kind: type[T], text: str) -> T:
+    """Fields that a newer program added get their default; those it dropped are passed over."""
+    return cast(T, reader(cast(Hashable, kind))(json.loads(text)))
+
+
+@cache
+def reader(kind: Hashable) -> Callable[[Any], Any]:
+    """How a value of this type is made of its plain form."""
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType):
+        read = reader(next(arg for arg in inner if arg is not type(None)))
+        return lambda data: None if data is None else read(data)
+    if origin is tuple and inner[-1:] == (Ellipsis,):
+        read = reader(inner[0])
+        return lambda data: tuple(map(read, data))
+    if origin is tuple:
+        reads = [reader(arg) for arg in inner]
+        return lambda data: tuple(read(item) for read, item in zip(reads, data, strict=True))
+    if kind is datetime or kind is date:
+        return kind.fromisoformat
+    if is_dataclass(kind):
+        return _dataclass_reader(kind)
+    if isinstance(kind, type) and (issubclass(kind, Enum) or kind is bool):
+        return kind
+    return lambda data: data
+
+
+def _reads(kind: Any) -> dict[str, Callable[[Any], Any]]:
+    hints = get_type_hints(kind)
+    return {field.name: reader(hints[field.name]) for field in fields(kind)}
+
+
+def _dataclass_reader(kind: Any) -> Callable[[Any], Any]:
+    reads = _reads(kind)
+
+    def read(data: dict[str, Any]) -> Any:
+        return kind(**{name: reads[name](value) for name, value in data.items() if name in reads})
+
+    return read
+
+
+# -- rows -------------------------------------------------------------------------------------------
+
+_TICKET_READS = {
+    name: read for name, read in _reads(Ticket).items() if name not in ("chat", "spot", "co_units")
+}
+TICKET_COLUMNS = (*_TICKET_READS, "co_units", "channel", "chat_id", "latitude", "longitude",
+                  "is_open", "due_order", "phone_tail")  # fmt: skip
+
+
+def ticket_row(ticket: Ticket) -> Row:
+    """Its columns, with those derived for the indexes."""
+    row = {name: _cell(getattr(ticket, name)) for name in _TICKET_READS}
+    return row | {
+        "co_units": canonical(ticket.co_units),
+        "channel": ticket.chat.channel if ticket.chat else None,
+        "chat_id": ticket.chat.id if ticket.chat else None,
+        "latitude": ticket.spot.latitude if ticket.spot else None,
+        "longitude": ticket.spot.longitude if ticket.spot else None,
+        "is_open": int(ticket.is_open),
+        "due_order": instant(ticket.finish_by) if ticket.finish_by else NEVER,
+        "phone_tail": phone_tail(ticket.contact),
+    }
+
+
+def ticket_of(row: Row) -> Ticket:
+    chat = Chat(channel=row["channel"], id=row["chat_id"]) if row["channel"] is not None else None
+    spot = (
+        Location(latitude=row["latitude"], longitude=row["longitude"])
+        if row["latitude"] is not None
+        else None
+    )
+    return Ticket(
+        chat=chat,
+        spot=spot,
+        co_units=tuple(json.loads(row["co_units"])),
+        **{name: read(row[name]) for name, read in _TICKET_READS.items()},
+    )
+
+
+_STAFF_READS = _reads(StaffMember)
+
+
+def staff_member_of(row: Row) -> StaffMember:
+    return StaffMember(**{name: read(row[name]) for name, read in _STAFF_READS.items()})
+
+
+def staff_row(member: StaffMember) -> Row:
+    return {name: _cell(getattr(member, name)) for name in _STAFF_READS}
+
+
+def chat_row(chat: Chat) -> Row:
+    return {"channel": clean(chat.channel), "chat_id": clean(chat.id)}
+
+
+def phone_tail(contact: str | None) -> str | None:
+    """The last digits of what was given as a contact."""
+    return re.sub(r"\D", "", contact or "")[-PHONE_TAIL:] or None
+
+
+def _cell(value: object) -> object:
+    value = plain(value)
+    return int(value) if isinstance(value, bool) else value

@@ -1,0 +1,166 @@
+"""People with an account, their sessions and their failed sign-ins."""
+
+from datetime import datetime, timedelta
+
+from bot.departments import Role, StaffMember
+from bot.errors import StoreError
+from bot.store.database import Database, Row
+from bot.store.rows import clean, instant, staff_member_of, staff_row
+
+FAILURES_KEPT = timedelta(days=1)
+
+
+class Staff:
+    """Passwords and tokens come in hashed; this room never sees them."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def add(
+        self, name: str, role: Role, department: str | None, password_hash: str, now: datetime
+    ) -> StaffMember:
+        """A new account; StoreError where the name is taken."""
+        rows = self._db.query(
+            """
+            insert into staff (name, role, department, on_duty, active, created_at, password_hash)
+            values (:name, :role, :department, 1, 1, :now, :password_hash)
+            on conflict (name) do nothing
+            returning *
+            """,
+            {
+                "name": clean(name),
+                "role": role.value,
+                "department": department,
+                "now": instant(now),
+                "password_hash": password_hash,
+            },
+        )
+        if not rows:
+            raise StoreError(f"there is an account named {name} already")
+        return staff_member_of(rows[0])
+
+    def find(self, id: int) -> StaffMember | None:
+        return self._one("id = :id", {"id": id})
+
+    def by_name(self, name: str) -> StaffMember | None:
+        return self._one("name = :name", {"name": clean(name)})
+
+    def by_telegram(self, telegram_id: int) -> StaffMember | None:
+        return self._one("telegram_id = :telegram_id", {"telegram_id": telegram_id})
+
+    def all(self) -> list[StaffMember]:
+        return [staff_member_of(row) for row in self._db.query("select * from staff order by id")]
+
+    def of_unit(self, department: str) -> list[StaffMember]:
+        rows = self._db.query(
+            "select * from staff where department = :department order by id",
+            {"department": department},
+        )
+        return [staff_member_of(row) for row in rows]
+
+    def change(self, member: StaffMember) -> None:
+        """Everything but the password. A Telegram account that belonged to another moves over."""
+        row = staff_row(member)
+        with self._db.atomic():
+            if member.telegram_id is not None:
+                self._db.execute(
+                    """
+                    update staff set telegram_id = null
+                    where telegram_id = :telegram_id and id <> :id
+                    """,
+                    {"telegram_id": member.telegram_id, "id": member.id},
+                )
+            columns = ", ".join(f"{name} = :{name}" for name in row if name != "id")
+            self._db.execute(f"update staff set {columns} where id = :id", row)
+
+    def password_hash(self, id: int) -> str | None:
+        return self._secret("password_hash", id)
+
+    def set_password(self, id: int, password_hash: str) -> None:
+        self._db.execute(
+            "update staff set password_hash = :password_hash where id = :id",
+            {"id": id, "password_hash": password_hash},
+        )
+
+    def totp_secret(self, id: int) -> str | None:
+        return self._secret("totp_secret", id)
+
+    def set_totp_secret(self, id: int, secret: str | None) -> None:
+        self._db.execute(
+            "update staff set totp_secret = :secret where id = :id", {"id": id, "secret": secret}
+        )
+
+    # -- sign-ins that failed -----------------------------------------------------------------------
+
+    def failed(self, name: str, address: str, now: datetime) -> None:
+        self._db.execute(
+            "delete from failures where at < :until", {"until": instant(now - FAILURES_KEPT)}
+        )
+        self._db.execute(
+            "insert into failures (name, address, at) values (:name, :address, :now)",
+            {"name": clean(name), "address": clean(address), "now": instant(now)},
+        )
+
+    def failures_since(self, name: str, address: str, moment: datetime) -> int:
+        rows = self._db.query(
+            """
+            select count(*) as count from failures
+            where name = :name and address = :address and at > :moment
+            """,
+            {"name": clean(name), "address": clean(address), "moment": instant(moment)},
+        )
+        return int(rows[0]["count"])
+
+    def forget_failures(self, name: str, address: str) -> None:
+        """After a sign-in that worked."""
+        self._db.execute(
+            "delete from failures where name = :name and address = :address",
+            {"name": clean(name), "address": clean(address)},
+        )
+
+    # -- sessions -----------------------------------------------------------------------------------
+
+    def open_session(
+        self, staff_id: int, token_hash: str, now: datetime, expires_at: datetime
+    ) -> None:
+        self._db.execute("delete from sessions where expires_at <= :now", {"now": instant(now)})
+        self._db.execute(
+            """
+            insert into sessions (token_hash, staff_id, opened_at, expires_at)
+            values (:token_hash, :staff_id, :now, :expires_at)
+            """,
+            {
+                "token_hash": token_hash,
+                "staff_id": staff_id,
+                "now": instant(now),
+                "expires_at": instant(expires_at),
+            },
+        )
+
+    def session(self, token_hash: str, now: datetime) -> StaffMember | None:
+        """Whose it is; None once it has expired or the account is closed."""
+        return self._one(
+            """
+            active = 1 and id = (
+                select staff_id from sessions where token_hash = :token_hash and expires_at > :now
+            )
+            """,
+            {"token_hash": token_hash, "now": instant(now)},
+        )
+
+    def close_session(self, token_hash: str) -> None:
+        self._db.execute(
+            "delete from sessions where token_hash = :token_hash", {"token_hash": token_hash}
+        )
+
+    def close_sessions(self, staff_id: int) -> None:
+        """Sign a person out everywhere."""
+        self._db.execute("delete from sessions where staff_id = :id", {"id": staff_id})
+
+    def _one(self, condition: str, params: Row) -> StaffMember | None:
+        rows = self._db.query(f"select * from staff where {condition}", params)
+        return staff_member_of(rows[0]) if rows else None
+
+    def _secret(self, column: str, id: int) -> str | None:
+        rows = self._db.query(f"select {column} as secret from staff where id = :id", {"id": id})
+        return rows[0]["secret"] if rows else None
