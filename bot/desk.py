@@ -1,0 +1,324 @@
+"""The counter: every change of a ticket is one move of the table, one guarded update and one event.
+
+Dialogue, console, duty group and clock all come through `Desk.move`; nobody else changes a ticket.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot import effects, guards
+from bot.deadlines import ClockName, Policies, next_alarm, read_clocks
+from bot.departments import Directory, Role
+from bot.dispatch import choose_checker, choose_handler
+from bot.drafts import Draft
+from bot.errors import IllegalMove, TicketNotFound
+from bot.messages import Attachment, Chat
+from bot.moves import MOVES, Move, find_move
+from bot.notices import Notices
+from bot.store import Store
+from bot.tickets import BOT, CLOCK, RESIDENT, Actor, EventKind, State, Ticket, TicketEvent
+from bot.workdays import WorkCalendar
+
+
+class Desk:
+    """Files, moves and reads tickets; tells the resident and the staff through the outbox."""
+
+    def __init__(
+        self,
+        store: Store,
+        directory: Directory,
+        policies: Policies,
+        calendar: WorkCalendar,
+        notices: Notices,
+    ) -> None:
+        self.store = store
+        self.directory = directory
+        self.policies = policies
+        self.calendar = calendar
+        self.notices = notices
+
+    # -- filing ---------------------------------------------------------------------------------
+
+    def file(self, draft: Draft, now: datetime, actor: Actor = BOT) -> Ticket:
+        """Number, unit, person, checker and deadlines in one transaction; the caller words the receipt."""
+        with self.store.atomic():
+            local = self.calendar.local(now)
+            ticket = Ticket(
+                number=self.store.tickets.next_number(local.date()),
+                kind=draft.kind,
+                state=State.RECEIVED,
+                chat=draft.chat,
+                subject=draft.subject,
+                detail=draft.detail,
+                filed_at=now,
+                clock=self._clock_class(draft),
+                category=draft.category,
+                urgent=draft.urgent,
+                location=draft.location,
+                spot=draft.spot,
+                contact=draft.contact,
+                anonymous=draft.anonymous,
+                audience=draft.audience,
+                secret=self.store.tickets.new_secret(),
+            )
+            self.store.tickets.add(ticket)
+            self._append(
+                ticket,
+                EventKind.FILED,
+                actor,
+                now,
+                data={"clock": ticket.clock, "category": ticket.category, "model": draft.model},
+                attachments=draft.attachments,
+            )
+            ticket = self.dispatch(ticket.number, now, draft.department)
+            self.notices.to_duty(ticket, now)
+            return ticket
+
+    def dispatch(self, number: str, now: datetime, department: str | None = None) -> Ticket:
+        """派单 by the catalogue of units; the bot's own move."""
+        ticket = self.ticket(number)
+        urgent = self.directory.urgent.get(ticket.urgent or "")
+        unit = department or (urgent.department if urgent and not ticket.category else None)
+        return self.move(
+            number,
+            EventKind.DISPATCHED,
+            BOT,
+            now,
+            department=unit or self.directory.unit_of(ticket.category),
+        )
+
+    def _clock_class(self, draft: Draft) -> str:
+        urgent = self.directory.urgent.get(draft.urgent or "")
+        return urgent.clock if urgent else draft.kind.value
+
+    # -- moving ---------------------------------------------------------------------------------
+
+    def move(
+        self,
+        number: str,
+        event: EventKind,
+        actor: Actor,
+        now: datetime,
+        note: str = "",
+        attachments: tuple[Attachment, ...] = (),
+        **data: object,
+    ) -> Ticket:
+        """One row of the table, or IllegalMove / Incomplete with the sentence for the person who tried."""
+        with self.store.atomic():
+            ticket = self.ticket(number)
+            move = find_move(event, actor.role, ticket.state)
+            if move is None:
+                raise IllegalMove(self._why_not(event, actor.role, ticket))
+            if "department" in move.needs:
+                data = self._with_people(data, ticket)
+            events = self.store.tickets.events(number)
+            attempt = guards.Attempt(
+                move=move,
+                ticket=ticket,
+                events=events,
+                actor=actor,
+                now=now,
+                note=note,
+                data=data,
+                policies=self.policies,
+                calendar=self.calendar,
+            )
+            guards.check(attempt)
+            moved = effects.apply(attempt)
+            told = self.notices.sentence(moved, move, attempt) if move.says else ""
+            happened = self._append(
+                ticket,
+                event,
+                actor,
+                now,
+                note=note,
+                data=data,
+                attachments=attachments,
+                public=move.public,
+                told=told,
+            )
+            moved = self.with_deadlines(moved, [*events, happened])
+            if not self.store.tickets.change(ticket, moved):
+                raise IllegalMove("有人刚刚改了这张工单，请刷新后再试。")
+            moved = replace(moved, version=ticket.version + 1)
+            self.notices.after(moved, move, attempt, told)
+            if event is EventKind.RETURNED:
+                return self._after_return(moved, now, str(data.get("department", "")))
+            if event is EventKind.RELABELLED:
+                return self._after_relabel(ticket, moved, actor, now)
+            return moved
+
+    def _with_people(self, data: dict[str, object], ticket: Ticket) -> dict[str, object]:
+        department = str(data.get("department") or "")
+        if department not in self.directory.departments:
+            raise IllegalMove("请从单位名录里选一个单位。")
+        handler = choose_handler(self.store, department)
+        checker = choose_checker(self.store, department, handler.id if handler else None)
+        return {
+            **data,
+            "handler": handler.id if handler else None,
+            "checker": checker.id if checker else None,
+        }
+
+    def _after_return(self, ticket: Ticket, now: datetime, proposed: str) -> Ticket:
+        """Under three returns the proposed unit gets it at once; the third waits for a supervisor."""
+        if ticket.returns < 3:
+            return self.dispatch(ticket.number, now, proposed)
+        self.notices.to_supervisors(ticket, "已被退回三次，请指定办理单位", now)
+        return ticket
+
+    def _after_relabel(self, before: Ticket, ticket: Ticket, actor: Actor, now: datetime) -> Ticket:
+        unit = self.directory.unit_of(ticket.category)
+        if ticket.is_open and unit != ticket.department and actor.role is not Role.AGENT:
+            return self.move(
+                ticket.number,
+                EventKind.TRANSFERRED,
+                actor,
+                now,
+                note=f"类别改为{self.directory.category_name(ticket.category)}",
+                department=unit,
+            )
+        return ticket
+
+    def with_deadlines(self, ticket: Ticket, events: Sequence[TicketEvent]) -> Ticket:
+        """The deadlines as the events say: never counted up or down by hand."""
+        clocks = read_clocks(events, self.policies, self.calendar)
+        by = {name: reading.due_at for name, reading in clocks.items()}
+        finish = by.get(ClockName.FINISH)
+        return replace(
+            ticket,
+            sign_by=by.get(ClockName.SIGN),
+            contact_by=by.get(ClockName.CONTACT),
+            finish_by=finish,
+            first_finish_by=ticket.first_finish_by or finish,
+            next_alarm_at=next_alarm(ticket, clocks, events, self.policies, self.calendar),
+        )
+
+    def put_off(self, number: str, until: datetime) -> None:
+        """Let the clock look at a ticket again later; nothing happened, so there is no event."""
+        ticket = self.ticket(number)
+        self.store.tickets.change(ticket, replace(ticket, next_alarm_at=until))
+
+    def _append(
+        self,
+        ticket: Ticket,
+        kind: EventKind,
+        actor: Actor,
+        now: datetime,
+        *,
+        note: str = "",
+        data: dict[str, object] | None = None,
+        attachments: tuple[Attachment, ...] = (),
+        public: bool = True,
+        told: str = "",
+    ) -> TicketEvent:
+        return self.store.tickets.append(
+            TicketEvent(
+                number=ticket.number,
+                kind=kind,
+                actor=actor,
+                at=now,
+                note=note,
+                data=data or {},
+                public=public,
+                told=told,
+                attachments=attachments,
+            )
+        )
+
+    def reply(
+        self,
+        number: str,
+        actor: Actor,
+        now: datetime,
+        note: str,
+        attachments: tuple[Attachment, ...] = (),
+    ) -> Ticket:
+        """答复; who answers a ticket that nobody signed has signed it by that."""
+        with self.store.atomic():
+            if self.ticket(number).state is State.DISPATCHED:
+                self.move(number, EventKind.SIGNED, actor, now)
+            return self.move(number, EventKind.REPLIED, actor, now, note, attachments)
+
+    # -- reading --------------------------------------------------------------------------------
+
+    def ticket(self, number: str) -> Ticket:
+        ticket = self.store.tickets.find(number)
+        if ticket is None:
+            raise TicketNotFound(f"没有找到工单{number}，请核对一下单号。")
+        return ticket
+
+    def step_name(self, event: TicketEvent) -> str:
+        """The trade's word for what happened."""
+        return next((m.name for m in MOVES if m.event is event.kind), event.kind.value)
+
+    def owns(self, ticket: Ticket, chat: Chat) -> bool:
+        return ticket.chat == chat
+
+    def allowed(self, ticket: Ticket, actor: Actor, now: datetime) -> tuple[Move, ...]:
+        """The moves this person may make now: what the console shows as buttons, and no other."""
+        events = self.store.tickets.events(ticket.number)
+        return tuple(
+            move
+            for move in MOVES
+            if actor.role in move.who
+            and ticket.state in move.origin
+            and self._may(move, ticket, events, actor, now)
+        )
+
+    def _may(
+        self, move: Move, ticket: Ticket, events: Sequence[TicketEvent], actor: Actor, now: datetime
+    ) -> bool:
+        attempt = guards.Attempt(
+            move=move,
+            ticket=ticket,
+            events=events,
+            actor=actor,
+            now=now,
+            note="",
+            data={"owner": False, "days": 1, "confirmed_by_phone": True},
+            policies=self.policies,
+            calendar=self.calendar,
+        )
+        return guards.passes(attempt)
+
+    def _why_not(self, event: EventKind, role: Role, ticket: Ticket) -> str:
+        names = [move.name for move in MOVES if move.event is event]
+        state = self.notices.state_name(ticket.state)
+        if not any(role in move.who for move in MOVES if move.event is event):
+            return f"您的角色不能做“{names[0]}”。"
+        return f"工单{ticket.number}现在是“{state}”，不能“{names[0]}”。"
+
+    # -- the resident's moves ---------------------------------------------------------------------
+
+    def by_resident(
+        self,
+        number: str,
+        event: EventKind,
+        chat: Chat,
+        now: datetime,
+        note: str = "",
+        attachments: tuple[Attachment, ...] = (),
+        **data: object,
+    ) -> Ticket:
+        """A move of the one who filed it; anyone else is refused by the guard."""
+        owner = self.owns(self.ticket(number), chat)
+        return self.move(number, event, RESIDENT, now, note, attachments, owner=owner, **data)
+
+    def join(self, number: str, chat: Chat, now: datetime, remark: str = "") -> Ticket:
+        """同诉求加入: one more resident hears of this ticket; many raise its class and tell a supervisor."""
+        with self.store.atomic():
+            if not self.store.tickets.follow(number, chat, now, remark):
+                return self.ticket(number)
+            ticket = self.move(number, EventKind.JOINED, RESIDENT, now, note=remark)
+            if ticket.followers == self.policies.many_followers:
+                ticket = self.move(
+                    number,
+                    EventKind.ESCALATED,
+                    CLOCK,
+                    now,
+                    note=f"{ticket.followers}位居民反映同一件事",
+                )
+                self.notices.to_supervisors(ticket, f"{ticket.followers}位居民反映同一件事", now)
+            return ticket

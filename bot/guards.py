@@ -1,0 +1,219 @@
+"""The conditions of the move table, each with the sentence the staff member reads when it says no."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.deadlines import Policies
+from bot.departments import Role
+from bot.errors import IllegalMove, Incomplete
+from bot.moves import Guard, Move
+from bot.replies import faults_of_reply
+from bot.tickets import PAUSED, Actor, EventKind, Kind, Ticket, TicketEvent
+from bot.workdays import WorkCalendar
+
+CHIEFS = (Role.SUPERVISOR, Role.ADMIN)
+HARD_RETURN_CLOCKS = ("hard", "report")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """Somebody tries a move on a ticket: all that a guard may look at."""
+
+    move: Move
+    ticket: Ticket
+    events: Sequence[TicketEvent]
+    actor: Actor
+    now: datetime
+    note: str
+    data: dict[str, object]
+    policies: Policies
+    calendar: WorkCalendar
+
+    def last(self, *kinds: EventKind) -> TicketEvent | None:
+        return next((event for event in reversed(self.events) if event.kind in kinds), None)
+
+
+def check(attempt: Attempt) -> None:
+    """Refuse with IllegalMove or Incomplete, or return."""
+    for need in attempt.move.needs:
+        value = attempt.note.strip() if need == "note" else attempt.data.get(need)
+        if value in (None, ""):
+            raise Incomplete(f"“{attempt.move.name}”还缺一项：{NEEDS[need]}。")
+    for guard in attempt.move.guards:
+        GUARDS[guard](attempt)
+
+
+def passes(attempt: Attempt) -> bool:
+    """Whether the move could be made now, what has to be typed in left aside."""
+    typed = (Guard.REPLY_CHECK, Guard.OWNER)
+    try:
+        for guard in attempt.move.guards:
+            if guard not in typed:
+                GUARDS[guard](attempt)
+    except IllegalMove:
+        return False
+    return True
+
+
+NEEDS = {
+    "note": "说明",
+    "department": "单位",
+    "category": "类别",
+    "days": "延几个工作日",
+    "date": "承诺日期",
+    "colour": "督办颜色（黄、橙、红）",
+    "into": "并入哪张工单",
+    "channel": "应走的渠道",
+    "reason": "剔除理由",
+    "rating": "评分",
+}
+
+
+def _no(sentence: str) -> None:
+    raise IllegalMove(sentence)
+
+
+def _owner(attempt: Attempt) -> None:
+    if attempt.data.get("owner") is not True:
+        _no("只有诉求人本人能这么做。")
+
+
+def _own_unit(attempt: Attempt) -> None:
+    actor, ticket = attempt.actor, attempt.ticket
+    if (
+        actor.role in (*CHIEFS, Role.CLOCK)
+        or actor.department == ticket.department
+        or actor.department in ticket.co_units
+    ):
+        return
+    _no("这张工单由别的单位主办，您的单位不能做这一步。")
+
+
+def _return_window(attempt: Attempt) -> None:
+    ticket = attempt.ticket
+    if ticket.designated:
+        _no("这张工单已由督办指定办理，不能再退。")
+    sent = attempt.last(EventKind.DISPATCHED, EventKind.TRANSFERRED, EventKind.DESIGNATED)
+    days = attempt.policies.return_days(hard=ticket.clock in HARD_RETURN_CLOCKS)
+    if sent and attempt.now > attempt.calendar.add_days(sent.at, days):
+        _no(f"退单要在派单后{days}个工作日内提出，现在已经过了，请办理或申请转办。")
+
+
+def _under_three_returns(attempt: Attempt) -> None:
+    if attempt.ticket.returns >= 3:
+        _no("这张工单已经退过三次，由督办员指定单位办理。")
+
+
+def _before_expiry(attempt: Attempt) -> None:
+    paused = attempt.ticket.state in PAUSED  # its time stands still
+    if not paused and attempt.ticket.finish_by and attempt.now >= attempt.ticket.finish_by:
+        _no("时限已到，不能再申请延期；请尽快答复并向诉求人说明原因。")
+
+
+def _under_two_extensions(attempt: Attempt) -> None:
+    times, days = attempt.policies.extension
+    if attempt.ticket.extensions >= times:
+        _no(f"已经延过{times}次，不能再延。")
+    asked = attempt.data.get("days")
+    if not isinstance(asked, int) or not 1 <= asked <= days:
+        _no(f"一次最多延{days}个工作日，请填1到{days}。")
+    if _pending(
+        attempt, EventKind.EXTENSION_ASKED, EventKind.EXTENSION_GRANTED, EventKind.EXTENSION_REFUSED
+    ):
+        _no("已经有一个延期申请在等审批。")
+
+
+def _pending(attempt: Attempt, asked: EventKind, *answered: EventKind) -> TicketEvent | None:
+    last = attempt.last(asked, *answered)
+    return last if last and last.kind is asked else None
+
+
+def _extension_pending(attempt: Attempt) -> None:
+    if not _pending(
+        attempt, EventKind.EXTENSION_ASKED, EventKind.EXTENSION_GRANTED, EventKind.EXTENSION_REFUSED
+    ):
+        _no("现在没有等待审批的延期申请。")
+
+
+def _exclusion_pending(attempt: Attempt) -> None:
+    if not _pending(attempt, EventKind.EXCLUSION_ASKED, EventKind.EXCLUSION_GRANTED):
+        _no("现在没有等待审批的剔除申请。")
+
+
+SECOND_OF = {
+    EventKind.EXTENSION_GRANTED: EventKind.EXTENSION_ASKED,
+    EventKind.EXTENSION_REFUSED: EventKind.EXTENSION_ASKED,
+    EventKind.EXCLUSION_GRANTED: EventKind.EXCLUSION_ASKED,
+    EventKind.CLOSED: EventKind.REPLIED,
+}
+
+
+def _second_person(attempt: Attempt) -> None:
+    first = attempt.last(SECOND_OF[attempt.move.event])
+    if first and first.actor.id == attempt.actor.id:
+        _no("这一步要由另一个人来做：自己不能审批自己。")
+
+
+def _not_claimed_by_other(attempt: Attempt) -> None:
+    holder = attempt.ticket.claimed_by
+    if holder is not None and holder != attempt.actor.id:
+        _no("另一位同事已认领、正在办理；请先和他说一声，或由负责人释放。")
+
+
+def _claim_holder(attempt: Attempt) -> None:
+    if attempt.ticket.claimed_by is None:
+        _no("这张工单没有人认领。")
+    if attempt.ticket.claimed_by != attempt.actor.id and attempt.actor.role is Role.AGENT:
+        _no("只有认领人或负责人能释放。")
+
+
+def _reply_check(attempt: Attempt) -> None:
+    if attempt.ticket.kind in (Kind.CONSULTATION, Kind.PRAISE):
+        return
+    faults = faults_of_reply(attempt.note)
+    if faults:
+        raise Incomplete("答复还不能发出：" + "；".join(fault.sentence for fault in faults))
+
+
+def _still_silent(attempt: Attempt) -> None:
+    ticket = attempt.ticket
+    if attempt.data.get("confirmed_by_phone") is True:
+        return
+    waited = timedelta(days=attempt.policies.silence_days)
+    if ticket.replied_at and attempt.now < ticket.replied_at + waited:
+        _no(
+            f"诉求人还没确认。答复满{attempt.policies.silence_days}天仍没有回音，或已电话确认并写明经过，才能办结。"
+        )
+
+
+def _feedback_window(attempt: Attempt) -> None:
+    closed = attempt.ticket.closed_at
+    if closed and attempt.now > closed + timedelta(days=attempt.policies.feedback_days):
+        _no("办结已经很久了，请把现在的情况作为新诉求告诉我们。")
+
+
+def _not_yet_rated(attempt: Attempt) -> None:
+    if attempt.ticket.rating is not None:
+        _no("您已经评价过了，谢谢。")
+    if attempt.data.get("rating") not in (1, 2, 3, 4, 5):
+        _no("评价请选1到5。")
+
+
+GUARDS: dict[Guard, Callable[[Attempt], None]] = {
+    Guard.OWNER: _owner,
+    Guard.OWN_UNIT: _own_unit,
+    Guard.RETURN_WINDOW: _return_window,
+    Guard.UNDER_THREE_RETURNS: _under_three_returns,
+    Guard.BEFORE_EXPIRY: _before_expiry,
+    Guard.UNDER_TWO_EXTENSIONS: _under_two_extensions,
+    Guard.SECOND_PERSON: _second_person,
+    Guard.EXTENSION_PENDING: _extension_pending,
+    Guard.EXCLUSION_PENDING: _exclusion_pending,
+    Guard.NOT_CLAIMED_BY_OTHER: _not_claimed_by_other,
+    Guard.CLAIM_HOLDER: _claim_holder,
+    Guard.REPLY_CHECK: _reply_check,
+    Guard.STILL_SILENT: _still_silent,
+    Guard.FEEDBACK_WINDOW: _feedback_window,
+    Guard.NOT_YET_RATED: _not_yet_rated,
+}

@@ -1,0 +1,237 @@
+"""What the resident, the duty group and the supervisors are told when a ticket moves."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.departments import Directory
+from bot.guards import Attempt
+from bot.messages import Button, Chat, Reply
+from bot.moves import Move
+from bot.store import Store
+from bot.tickets import EventKind, Kind, State, Ticket
+from bot.wording import Wording
+from bot.workdays import WorkCalendar
+
+STATE_NAMES = {
+    State.RECEIVED: "已受理",
+    State.DISPATCHED: "已派单，等签收",
+    State.SIGNED: "已签收",
+    State.IN_PROGRESS: "办理中",
+    State.AWAITING: "等您补充",
+    State.PARKED: "挂账，有承诺日期",
+    State.REPLIED: "已答复，等您确认",
+    State.CLOSED: "已办结",
+    State.ARCHIVED: "已归档",
+    State.WITHDRAWN: "已撤回",
+    State.MERGED: "已并单",
+    State.REDIRECTED: "已转法定渠道",
+    State.DECLINED: "不予受理",
+}
+KIND_NAMES = {
+    Kind.CONSULTATION: "咨询",
+    Kind.HELP: "求助",
+    Kind.COMPLAINT: "投诉",
+    Kind.REPORT: "举报",
+    Kind.SUGGESTION: "建议",
+    Kind.PRAISE: "表扬",
+}
+COLOUR_NAMES = {"yellow": "黄", "orange": "橙", "red": "红"}
+QUIET_AFTER_END = (EventKind.RATED, EventKind.ARCHIVED)
+
+
+class Notices:
+    """Words for a move, and the outbox they leave by."""
+
+    def __init__(
+        self,
+        store: Store,
+        directory: Directory,
+        wording: Wording,
+        calendar: WorkCalendar,
+        duty_chat: int | None = None,
+    ) -> None:
+        self.store = store
+        self.directory = directory
+        self.wording = wording
+        self.calendar = calendar
+        self.duty = Chat(channel="telegram", id=str(duty_chat)) if duty_chat else None
+
+    # -- words ------------------------------------------------------------------------------------
+
+    def state_name(self, state: State) -> str:
+        return STATE_NAMES[state]
+
+    def when(self, moment: datetime | None, now: datetime | None = None) -> str:
+        """11月27日（周五）17:00, in the district's time; today and tomorrow by name."""
+        if moment is None:
+            return "（时间待定）"
+        local = self.calendar.local(moment)
+        day = f"{local.month}月{local.day}日（周{'一二三四五六日'[local.weekday()]}）"
+        if now is not None:
+            apart = (local.date() - self.calendar.local(now).date()).days
+            day = {0: "今天", 1: "明天"}.get(apart, day)
+        return f"{day}{local:%H:%M}"
+
+    def person(self, staff_id: int | None) -> str:
+        member = self.store.staff.find(staff_id) if staff_id is not None else None
+        return member.name if member else "值班人员"
+
+    def unit(self, ticket: Ticket) -> str:
+        return self.directory.unit_name(ticket.department)
+
+    def receipt(self, ticket: Ticket, now: datetime) -> str:
+        """Number, matter, unit, person, check and deadlines in one message."""
+        key = "receipt_urgent" if ticket.urgent else f"receipt_{ticket.kind.value}"
+        key = key if self.wording.has(key) else "receipt"
+        return self.wording.say(key, **self.values(ticket, now))
+
+    def values(self, ticket: Ticket, now: datetime) -> dict[str, object]:
+        category = ticket.category
+        return {
+            "number": ticket.number,
+            "subject": ticket.subject,
+            "kind": KIND_NAMES[ticket.kind],
+            "category": self.directory.category_name(category)
+            if category
+            else KIND_NAMES[ticket.kind],
+            "unit": self.unit(ticket),
+            "person": self.person(ticket.handler),
+            "checker": self.person(ticket.checker),
+            "state": self.state_name(ticket.state),
+            "sign_by": self.when(ticket.sign_by, now),
+            "contact_by": self.when(ticket.contact_by or ticket.sign_by, now),
+            "finish_by": self.when(ticket.finish_by, now),
+            "secret": ticket.secret,
+            "level": ("经办人", "单位负责人", "督办员")[ticket.level],
+        }
+
+    def sentence(self, ticket: Ticket, move: Move, attempt: Attempt) -> str:
+        if move.event is EventKind.BREACHED and attempt.data.get("clock_name") != "finish":
+            return ""  # a late signature is the house's own trouble, not news for the resident
+        values = self.values(ticket, attempt.now)
+        values |= {
+            "note": attempt.note.strip(),
+            "channel": attempt.data.get("channel", ""),
+            "date": attempt.data.get("date", ""),
+            "into": attempt.data.get("into", ""),
+            "colour": COLOUR_NAMES.get(str(attempt.data.get("colour")), ""),
+            "reason": self._reason(attempt),
+            "new_date": attempt.data.get("new_date", values["finish_by"]),
+        }
+        return self.wording.say(f"told_{move.says}", **values) if move.says else ""
+
+    def _reason(self, attempt: Attempt) -> str:
+        """Why more time is needed: what the one who asked wrote."""
+        asked = attempt.last(EventKind.EXTENSION_ASKED)
+        return asked.note.strip() if asked else attempt.note.strip()
+
+    # -- ways -------------------------------------------------------------------------------------
+
+    def after(self, ticket: Ticket, move: Move, attempt: Attempt, told: str) -> None:
+        """Push the public words once to the resident and the followers; wake the duty group where needed."""
+        now = attempt.now
+        if told and move.event is not EventKind.FILED:
+            author = attempt.actor.name if attempt.actor.id is not None else None
+            reply = Reply(
+                text=told,
+                ticket=ticket.number,
+                buttons=self.buttons(ticket, move.event),
+                author=author,
+            )
+            for chat in self._listeners(ticket, attempt):
+                self.store.outbox.put(chat, (reply,), now, voice="staff" if author else "bot")
+        if move.event in WAKES_DUTY:
+            self.to_duty(ticket, now, WAKES_DUTY[move.event])
+
+    def _listeners(self, ticket: Ticket, attempt: Attempt) -> Iterable[Chat]:
+        followers = self.store.tickets.followers(ticket.number)
+        own = (ticket.chat or attempt.ticket.chat,)
+        return [chat for chat in dict.fromkeys((*own, *followers)) if chat is not None]
+
+    def buttons(self, ticket: Ticket, event: EventKind) -> tuple[Button, ...]:
+        """One tap for what comes next."""
+        number = ticket.number
+        if event is EventKind.REPLIED:
+            return (
+                Button(text="解决了", data=f"solved:{number}"),
+                Button(text="没办好", data=f"unsolved:{number}"),
+            )
+        if event in (EventKind.CONFIRMED, EventKind.CLOSED) and ticket.rating is None:
+            return rating_buttons(number)
+        if event is EventKind.FOLLOWED_UP:
+            return (
+                Button(text="没再犯", data=f"held:{number}"),
+                Button(text="又不行了", data=f"unsolved:{number}"),
+            )
+        return ()
+
+    def to_duty(self, ticket: Ticket, now: datetime, why: str = "新工单") -> None:
+        """A card in the duty group: no phone, no name; identity stays in the console."""
+        if self.duty is None:
+            return
+        mark = "🔴 " if ticket.urgent else ""
+        text = self.wording.say(
+            "duty_card",
+            why=mark + why,
+            detail=ticket.detail,
+            location=ticket.location or "未说明",
+            **self.values(ticket, now),
+        )
+        self._put_duty(text, ticket, duty_buttons(ticket), now)
+
+    def to_supervisors(self, ticket: Ticket, why: str, now: datetime) -> None:
+        if self.duty is not None:
+            text = self.wording.say("duty_supervise", why=why, **self.values(ticket, now))
+            self._put_duty(text, ticket, (), now)
+
+    def to_group(self, text: str, now: datetime) -> None:
+        """A word to the duty group that belongs to no single ticket."""
+        if self.duty is not None:
+            self.store.outbox.put(self.duty, (Reply(text=text),), now, voice="duty")
+
+    def _put_duty(
+        self, text: str, ticket: Ticket, buttons: tuple[Button, ...], now: datetime
+    ) -> None:
+        assert self.duty is not None
+        reply = Reply(text=text, ticket=ticket.number, buttons=buttons)
+        self.store.outbox.put(self.duty, (reply,), now, voice="duty")
+
+
+WAKES_DUTY = {
+    EventKind.RETURNED: "退单",
+    EventKind.TRANSFERRED: "转办",
+    EventKind.DESIGNATED: "指定办理",
+    EventKind.REMINDED: "诉求人催办",
+    EventKind.ANSWERED: "诉求人已补充",
+    EventKind.SUPPLEMENTED: "诉求人补充了材料",
+    EventKind.REOPENED: "重办：诉求人说没办好",
+    EventKind.WITHDRAWN: "诉求人撤回",
+    EventKind.BREACHED: "超时限",
+    EventKind.SUPERVISED: "督办",
+}
+
+
+def rating_buttons(number: str) -> tuple[Button, ...]:
+    names = ("很不满意", "不满意", "一般", "满意", "非常满意")
+    return tuple(
+        Button(text=name, data=f"rate:{number}:{score}")
+        for score, name in reversed(list(enumerate(names, start=1)))
+    )
+
+
+def duty_buttons(ticket: Ticket) -> tuple[Button, ...]:
+    """The duty group's taps; what they mean is decided by the move table."""
+    number = ticket.number
+    if ticket.state is State.DISPATCHED:
+        return (
+            Button(text="签收", data=f"sign:{number}"),
+            Button(text="退单", data=f"return:{number}"),
+        )
+    if ticket.state in (State.SIGNED, State.IN_PROGRESS):
+        return (
+            Button(text="已联系", data=f"contact:{number}"),
+            Button(text="认领", data=f"claim:{number}"),
+        )
+    if ticket.state is State.REPLIED:
+        return (Button(text="看历史", data=f"history:{number}"),)
+    return ()
