@@ -1,0 +1,143 @@
+"""Dialogue acts: what a message does when it neither asks for a service nor reports a matter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from bot import reading
+from bot.faq import answer_text
+from bot.forms import Form
+from bot.messages import Reply
+from bot.tickets import Kind, State
+from bot.turns import Heard, Turn, turn
+from intents import Understanding
+
+if TYPE_CHECKING:
+    from bot.dialogue import Dialogue
+
+COMMANDS = {
+    "/start": "greet",
+    "/help": "capabilities",
+    "/my": "track",
+    "/human": "human",
+    "/privacy": "privacy",
+    "/cancel": "cancel",
+}
+"""Telegram's menu; the same words work at every door."""
+
+
+class Acts:
+    """One small method an act."""
+
+    def __init__(self, dialogue: Dialogue) -> None:
+        self.dialogue = dialogue
+        self.phrases = dialogue.phrases
+        errands = dialogue.errands
+        self._table: dict[str, Callable[[Heard], Turn]] = {
+            "human": dialogue.handover.take,
+            "track": self._track,
+            "urge": lambda heard: errands.of(heard, "urge", lambda t: t.is_open),
+            "supplement": lambda heard: errands.of(heard, "add", lambda t: t.is_open),
+            "withdraw": lambda heard: errands.of(heard, "withdraw", lambda t: not t.is_ended),
+            "dissatisfied": lambda heard: errands.of(heard, "unsolved", _judged),
+            "satisfied": lambda heard: errands.of(
+                heard, "solved", lambda t: t.state is State.REPLIED
+            ),
+            "privacy": dialogue.rights.begin,
+            "suggest": lambda heard: dialogue.intake.start(heard, None, Kind.SUGGESTION),
+            "praise": lambda heard: dialogue.intake.start(heard, None, Kind.PRAISE),
+            "out-of-scope": self._out_of_scope,
+        }
+
+    def take(self, heard: Heard, act: str) -> Turn:
+        if act in self._table:
+            return self._table[act](heard)
+        return turn(
+            replace(heard.conversation, lost=0),
+            Reply(text=self.phrases.wording.say(self.key(act, heard.conversation.audience))),
+        )
+
+    def key(self, act: str, audience: str | None = None) -> str:
+        """The wording of an act that only wants a friendly sentence."""
+        special = {
+            "affirm": "affirm_nothing",
+            "deny": "deny_nothing",
+            "cancel": "nothing_to_cancel",
+        }
+        if act == "greet" and audience == "enterprise":
+            return "greet_enterprise"
+        return special.get(act, act)
+
+    def _track(self, heard: Heard) -> Turn:
+        if heard.meaning.slots.phone:
+            shown = self.dialogue.errands.listed(heard)
+            return replace(shown, replies=(self.phrases.say("track_no_phone"), *shown.replies))
+        return self.dialogue.errands.listed(heard)
+
+    def _out_of_scope(self, heard: Heard) -> Turn:
+        if reading.asks_who_reported(heard.text):
+            return turn(heard.conversation, self.phrases.say("others_private"))
+        return turn(heard.conversation, self.outside(heard.text))
+
+    def outside(self, text: str) -> Reply:
+        """Another district or city gets its way named; everything else one friendly sentence."""
+        if place := reading.other_district(text):
+            return self.phrases.say("out_of_scope_place", place=place)
+        if place := reading.far_place(text):
+            return self.phrases.say("out_of_scope_outside", place=place)
+        return self.phrases.say("out_of_scope")
+
+    def first_words(self, text: str, meaning: Understanding, today: date) -> Reply:
+        """The first reply of a fresh chat, with nothing looked up and nothing filed."""
+        if meaning.urgent:
+            return self.phrases.danger(self.dialogue.desk.directory.urgent[meaning.urgent])
+        match meaning.route:
+            case "answer":
+                entry = self.phrases.faq.entry(meaning.label)
+                return (
+                    Reply(text=answer_text(entry, today))
+                    if entry
+                    else self.phrases.say("answer_stale")
+                )
+            case "complaint":
+                form = Form(
+                    kind=Kind.COMPLAINT,
+                    category=meaning.label,
+                    detail=meaning.masked,
+                    location=meaning.slots.location,
+                    time=meaning.slots.time,
+                    contact=meaning.slots.phone,
+                )
+                return self.phrases.form_question(form)
+            case "clarify":
+                options = (self.phrases.option(c) for c in meaning.alternatives[:3])
+                return self.phrases.question_back(tuple(o for o in options if o))
+            case "act":
+                return self._first_of_act(text, meaning.label or "")
+            case _:
+                return self.phrases.say("rephrase")
+
+    def _first_of_act(self, text: str, act: str) -> Reply:
+        if act == "out-of-scope":
+            return self.outside(text)
+        if act in ("suggest", "praise"):
+            kind = Kind.SUGGESTION if act == "suggest" else Kind.PRAISE
+            return self.phrases.form_question(Form(kind=kind, category=None, detail=text))
+        nothing_yet = {
+            "human": "human_first",
+            "track": "track_none",
+            "urge": "track_none",
+            "supplement": "track_none",
+            "withdraw": "track_none",
+            "dissatisfied": "dissatisfied_none",
+            "satisfied": "satisfied_nothing",
+            "privacy": "privacy_empty",
+        }
+        return self.phrases.say(nothing_yet.get(act, self.key(act)))
+
+
+def _judged(ticket: object) -> bool:
+    return getattr(ticket, "state", None) in (State.REPLIED, State.CLOSED)

@@ -1,0 +1,246 @@
+"""One turn: what was meant, and what to say. Every way through ends in an answer, a ticket or a person."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot import reading
+from bot.acts import Acts
+from bot.buttons import Buttons
+from bot.conversation import Conversation, Waiting
+from bot.dangers import Dangers
+from bot.desk import Desk
+from bot.errands import Errands
+from bot.faq import Faq
+from bot.handover import Handover
+from bot.intake import Intake
+from bot.materials import Materials
+from bot.messages import Message, Reply
+from bot.phrases import Phrases
+from bot.rights import Rights
+from bot.turns import Heard, Turn, turn
+from bot.wording import Wording
+from intents import Understander, Understanding
+
+LONGEST = 4000  # signs of one message that are read at once
+GIVE_UP = 2  # not understood so many times in a row: a person
+
+
+class Dialogue:
+    """The rooms of a conversation, and the order in which a message passes them."""
+
+    def __init__(self, desk: Desk, understander: Understander, faq: Faq, wording: Wording) -> None:
+        self.desk = desk
+        self.understander = understander
+        self.phrases = Phrases(wording, faq, desk.directory)
+        self.handover = Handover(desk, self.phrases)
+        self.errands = Errands(desk, self.phrases)
+        self.intake = Intake(desk, self.phrases)
+        self.rights = Rights(desk, self.phrases)
+        self.dangers = Dangers(desk, self.phrases)
+        self.acts = Acts(self)
+        self.buttons = Buttons(self)
+        self.materials = Materials(self)
+
+    def take_turn(self, conversation: Conversation, message: Message, now: datetime) -> Turn:
+        if not self.handover.is_waiting(conversation, now):
+            conversation = replace(conversation, enquiry=None)
+        words = readable(message.text)
+        meaning = self.understander.understand(words, conversation.audience)
+        heard = Heard(conversation=conversation, message=message, meaning=meaning, now=now)
+        result = self._turn(heard, words)
+        last = next((r for r in reversed(result.replies) if r.buttons), None)
+        offered = tuple(button.data for button in last.buttons) if last else ()
+        conversation = replace(result.conversation, offered=offered, updated_at=now)
+        return replace(result, conversation=conversation)
+
+    def _turn(self, heard: Heard, words: str) -> Turn:
+        message = heard.message
+        if message.button:
+            return self.buttons.press(heard, message.button)
+        if message.edit:
+            return self.materials.edited(heard)
+        if message.attachments or message.location:
+            return self.materials.take(heard)
+        if len(message.text) > LONGEST:
+            return turn(heard.conversation, self.phrases.say("too_long", limit=LONGEST))
+        if not words:
+            key = "empty" if not message.text.strip() else "unreadable"
+            return turn(heard.conversation, self.phrases.say(key))
+        return self.words(heard)
+
+    def words(self, heard: Heard) -> Turn:
+        """Danger first, then what was asked for, then what the words mean by themselves."""
+        meaning = heard.meaning
+        if meaning.urgent:
+            return self.dangers.take(heard, meaning.urgent)
+        return self._pending(heard) or self.fresh_words(heard)
+
+    def _pending(self, heard: Heard) -> Turn | None:
+        """A message that answers what the bot (or a person) is waiting for."""
+        conversation = heard.conversation
+        if heard.means("human"):
+            return self.handover.take(heard)
+        if conversation.waiting is not None:
+            answered = self._waited_for(heard, conversation.waiting)
+            if answered is not None:
+                return answered
+        if conversation.form is not None:
+            return self.intake.go_on(heard) or self._aside(heard)
+        if conversation.enquiry and not heard.means(*LEAVES_THE_QUEUE):
+            return self.handover.add(heard)
+        return None
+
+    def _waited_for(self, heard: Heard, waiting: Waiting) -> Turn | None:
+        yes, no = heard.means("affirm"), heard.means("deny", "cancel")
+        say = self.phrases.say
+        match waiting:
+            case Waiting.SUPPLEMENT:
+                if reading.is_done(heard.text) or heard.means("thanks", "goodbye"):
+                    return self.errands.supplement_done(heard)
+                if heard.means("withdraw") or (no and not heard.conversation.added):
+                    return self.errands.withdraw(heard, heard.conversation.ticket or "")
+                return self.errands.supplement(heard)
+            case Waiting.WHY_NOT_SOLVED:
+                if reading.asks_what_if_again(heard.text):
+                    return self.errands.verdicts.next_way(heard, heard.conversation.ticket or "")
+                if not heard.means("privacy", "thanks", "goodbye", "greet"):
+                    return self.errands.verdicts.why_not_solved(heard)
+            case Waiting.PRIVACY:
+                if reading.wants_erasure(heard.text) or reading.wants_export(heard.text):
+                    return self.rights.begin(heard)
+            case Waiting.ERASE:
+                if yes or (reading.wants_erasure(heard.text) and not no):
+                    return self.rights.erase(heard)
+                return turn(heard.conversation.settled(), say("erase_kept"))
+            case Waiting.WITHDRAW:
+                if yes or heard.means("withdraw"):
+                    return self.errands.withdraw_now(heard)
+                if no:
+                    return turn(heard.conversation.settled(), say("withdraw_kept"))
+            case Waiting.TICKET:
+                number = reading.ticket_number(heard.text)
+                if number and heard.conversation.errand:
+                    return self.errands.run(heard, heard.conversation.errand, number)
+            case Waiting.CHOICE:
+                return self.buttons.choose_by_words(heard)
+            case Waiting.JOIN | Waiting.REMARK:
+                return None
+        return None
+
+    def _aside(self, heard: Heard) -> Turn:
+        """A question in the middle of a form: answered, then back to where we were."""
+        form = heard.conversation.form
+        assert form is not None
+        aside = self.fresh_words(heard.within(replace(heard.conversation, form=None, waiting=None)))
+        if aside.conversation.form is not None or aside.conversation.enquiry:
+            return aside
+        question = self.phrases.form_question(form)
+        pending = self.phrases.wording.say("pending", subject=self.phrases.subject(form))
+        back = replace(question, text=f"{pending}\n{question.text}")
+        kept = replace(aside.conversation, form=form, waiting=heard.conversation.waiting)
+        return Turn(conversation=kept, replies=(*aside.replies, back))
+
+    def fresh_words(self, heard: Heard) -> Turn:
+        """A message that stands by itself."""
+        meaning, conversation = heard.meaning, heard.conversation
+        number = reading.ticket_number(heard.text)
+        if number and meaning.label not in (
+            "urge",
+            "supplement",
+            "withdraw",
+            "dissatisfied",
+            "satisfied",
+        ):
+            return self.errands.show(heard, number)
+        if reading.bare_complaint(heard.text):
+            return self.intake.start(heard, None)
+        if conversation.ticket and reading.asks_what_if_again(heard.text):
+            return self.errands.verdicts.next_way(heard, conversation.ticket)
+        exact = self.phrases.faq.asked_word_for_word(heard.text)
+        if exact:
+            return self.answer(heard, exact)
+        match meaning.route:
+            case "answer":
+                return self.answer(heard, meaning.label or "")
+            case "complaint":
+                return self.intake.start(heard, meaning.label)
+            case "act":
+                return self.acts.take(heard, meaning.label or "")
+            case "clarify":
+                return self.ask_back(heard)
+            case _:
+                return self.not_understood(heard)
+
+    def answer(self, heard: Heard, label: str) -> Turn:
+        """The entry, if it is fresh; else a person, never an old rule."""
+        entry = self.phrases.faq.entry(label)
+        today = self.desk.calendar.local(heard.now).date()
+        if entry is None or not self.phrases.faq.is_fresh(entry, today):
+            return self.handover.take(heard, self.phrases.say("answer_stale"))
+        conversation = replace(heard.conversation, lost=0, said="")
+        answered = turn(conversation, self.phrases.answer(entry, today))
+        return self._with_second(heard.meaning, answered, heard.text)
+
+    def _with_second(self, meaning: Understanding, done: Turn, words: str) -> Turn:
+        if meaning.second is None or meaning.second.route == "act":
+            return done
+        option = self.phrases.option(meaning.second)
+        title = self.phrases.title(meaning.second)
+        if option is None:
+            return done
+        also = self.phrases.with_buttons("also", option, title=title)
+        return replace(done, conversation=replace(done.conversation, said=words)).also(also)
+
+    def ask_back(self, heard: Heard) -> Turn:
+        """Two or three buttons; the second time in a row a person."""
+        options = tuple(
+            option
+            for candidate in heard.meaning.alternatives[:3]
+            if (option := self.phrases.option(candidate)) is not None
+        )
+        if not options or heard.conversation.lost >= GIVE_UP:
+            return self.not_understood(heard)
+        self._keep_unanswered(heard)
+        conversation = replace(
+            heard.conversation.settled(),
+            waiting=Waiting.CHOICE,
+            said=heard.text,
+            lost=heard.conversation.lost + 1,
+        )
+        return turn(conversation, self.phrases.question_back(options))
+
+    def not_understood(self, heard: Heard) -> Turn:
+        """One rephrase, then a person: never a dead end."""
+        lost = heard.conversation.lost + 1
+        self._keep_unanswered(heard)
+        if lost >= GIVE_UP:
+            return self.handover.take(heard, self.phrases.say("lost"))
+        conversation = replace(heard.conversation, waiting=None, lost=lost)
+        return turn(conversation, self.phrases.with_buttons("rephrase", self.phrases.human_button))
+
+    def _keep_unanswered(self, heard: Heard) -> None:
+        guesses = tuple(f"{c.route}/{c.label}" for c in heard.meaning.alternatives[:3])
+        self.desk.store.notes.unanswered(heard.text, guesses, heard.now)
+
+    def first_words(self, text: str, meaning: Understanding, now: datetime) -> Reply:
+        """What `mashangban ask` shows: the first reply of a fresh chat, with nothing filed."""
+        return self.acts.first_words(text, meaning, self.desk.calendar.local(now).date())
+
+
+LEAVES_THE_QUEUE = (
+    "track",
+    "urge",
+    "cancel",
+    "withdraw",
+    "privacy",
+    "thanks",
+    "goodbye",
+    "satisfied",
+    "dissatisfied",
+)
+
+
+def readable(text: str) -> str:
+    """Without control and zero-width signs; '' where nothing is left to read."""
+    kept = "".join(sign for sign in text if sign.isprintable() or sign in "\n\t")
+    return kept.replace("\ufffd", "").strip()[:LONGEST]

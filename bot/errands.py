@@ -1,0 +1,264 @@
+"""What a resident does with the tickets he has: look, push, add, take back."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot import reading
+from bot.conversation import Waiting
+from bot.desk import Desk
+from bot.errors import TicketNotFound
+from bot.messages import AttachmentKind, Button, Reply
+from bot.phrases import Phrases, button
+from bot.tickets import EventKind, State, Ticket
+from bot.turns import Heard, Turn, turn
+from bot.verdicts import Verdicts
+
+ADDABLE = (
+    State.CLOSED,
+    State.ARCHIVED,
+    State.WITHDRAWN,
+    State.MERGED,
+    State.REDIRECTED,
+    State.DECLINED,
+)
+
+
+class Errands:
+    """Every errand takes the ticket's number; `of` finds out which ticket is meant."""
+
+    def __init__(self, desk: Desk, phrases: Phrases) -> None:
+        self.desk = desk
+        self.phrases = phrases
+        self.verdicts = Verdicts(desk, phrases)
+        self._by_name: dict[str, Callable[[Heard, str], Turn]] = {
+            "show": self.show,
+            "urge": self.urge,
+            "add": self.add,
+            "withdraw": self.withdraw,
+            "unsolved": self.verdicts.not_solved,
+            "solved": self.verdicts.solved,
+        }
+
+    # -- which ticket ---------------------------------------------------------------------------------
+
+    def mine(self, heard: Heard) -> list[Ticket]:
+        return self.desk.store.tickets.of_chat(heard.conversation.chat)
+
+    def of(self, heard: Heard, errand: str, fits: Callable[[Ticket], bool]) -> Turn:
+        """Run an errand on the ticket that is meant: by number, the only fitting one, or by asking."""
+        number = reading.ticket_number(heard.text)
+        if number:
+            return self.run(heard, errand, number)
+        fitting = [ticket for ticket in self.mine(heard) if fits(ticket)]
+        spoken_of = [ticket for ticket in fitting if ticket.number == heard.conversation.ticket]
+        if len(fitting) == 1 or spoken_of:
+            return self.run(heard, errand, (spoken_of or fitting)[0].number)
+        if not fitting:
+            return self._nothing(heard, errand)
+        return self._which(heard, errand, fitting)
+
+    def run(self, heard: Heard, errand: str, number: str) -> Turn:
+        return self._by_name[errand](heard, number)
+
+    def _which(self, heard: Heard, errand: str, tickets: list[Ticket]) -> Turn:
+        buttons = tuple(
+            button(f"{t.number[-4:]} {self._category(t)}"[:30], f"{errand}:{t.number}")
+            for t in tickets[:5]
+        )
+        conversation = replace(heard.conversation, waiting=Waiting.TICKET, errand=errand)
+        return turn(
+            conversation, Reply(text=self.phrases.wording.say("which_ticket"), buttons=buttons)
+        )
+
+    def _nothing(self, heard: Heard, errand: str) -> Turn:
+        if errand == "unsolved":
+            waiting = [t for t in self.mine(heard) if t.is_open]
+            if waiting:
+                return self.verdicts.still_open(heard, waiting[0])
+            return turn(heard.conversation, self.phrases.say("dissatisfied_none"))
+        if errand == "solved":
+            return turn(heard.conversation, self.phrases.say("satisfied_nothing"))
+        return turn(heard.conversation, self.phrases.say("track_none"))
+
+    def _category(self, ticket: Ticket) -> str:
+        return (
+            ticket.subject
+            if ticket.category is None
+            else self.desk.directory.category_name(ticket.category)
+        )
+
+    # -- looking ----------------------------------------------------------------------------------------
+
+    def listed(self, heard: Heard) -> Turn:
+        tickets = self.mine(heard)
+        if not tickets:
+            return turn(heard.conversation, self.phrases.say("track_none"))
+        if len(tickets) == 1:
+            return self.show(heard, tickets[0].number)
+        say, notices = self.phrases.wording.say, self.desk.notices
+        lines = [say("track_list")]
+        lines += [
+            say(
+                "track_item",
+                number=t.number,
+                category=self._category(t),
+                state=notices.state_name(t.state),
+                filed=notices.when(t.filed_at, heard.now),
+            )
+            for t in tickets[:10]
+        ]
+        buttons = tuple(button(t.number, f"show:{t.number}") for t in tickets[:6])
+        return turn(heard.conversation, Reply(text="\n".join(lines), buttons=buttons))
+
+    def show(self, heard: Heard, number: str) -> Turn:
+        """The whole of an own ticket; of a stranger's only category, state and dates."""
+        conversation = heard.conversation
+        try:
+            ticket = self.desk.ticket(number)
+        except TicketNotFound:
+            my = button(self.phrases.wording.say("button_my"), "my")
+            return turn(conversation, self.phrases.with_buttons("track_missing", my, number=number))
+        values = self.desk.notices.values(ticket, heard.now)
+        values["filed"] = self.desk.notices.when(ticket.filed_at, heard.now)
+        if number not in {t.number for t in self.mine(heard)}:
+            return turn(conversation, self.phrases.say("track_stranger", **values))
+        last = next(e for e in reversed(self.desk.store.tickets.events(number)) if e.public)
+        values["last"] = (
+            f"{self.desk.step_name(last)}（{self.desk.notices.when(last.at, heard.now)}）"
+        )
+        values["deadline"] = self._deadline(ticket, values)
+        reply = Reply(
+            text=self.phrases.wording.say("track_one", **values),
+            ticket=number,
+            buttons=self._next_steps(ticket),
+        )
+        return turn(replace(conversation, ticket=number, waiting=None), reply)
+
+    def _deadline(self, ticket: Ticket, values: dict[str, object]) -> str:
+        if ticket.state is State.REPLIED:
+            return self.phrases.wording.say("track_replied")
+        key = "track_ended" if ticket.is_ended else "track_deadline"
+        return self.phrases.wording.say(key, **values)
+
+    def _next_steps(self, ticket: Ticket) -> tuple[Button, ...]:
+        say, number = self.phrases.wording.say, ticket.number
+        if ticket.state is State.REPLIED:
+            return (
+                button(say("button_solved"), f"solved:{number}"),
+                button(say("button_unsolved"), f"unsolved:{number}"),
+            )
+        if ticket.is_open:
+            return (
+                button(say("button_urge"), f"urge:{number}"),
+                button(say("button_add"), f"add:{number}"),
+                button(say("button_withdraw"), f"withdraw:{number}"),
+            )
+        if ticket.state is State.CLOSED:
+            return (button(say("button_unsolved"), f"unsolved:{number}"),)
+        return ()
+
+    # -- pushing, adding, taking back ---------------------------------------------------------------------
+
+    def urge(self, heard: Heard, number: str) -> Turn:
+        ticket = self.desk.ticket(number)
+        if not ticket.is_open:
+            state = self.desk.notices.state_name(ticket.state)
+            reply = Reply(
+                text=self.phrases.wording.say("urge_ended", number=number, state=state),
+                buttons=self._next_steps(ticket),
+            )
+            return turn(replace(heard.conversation, ticket=number), reply)
+        chat = heard.conversation.chat
+        ticket = self.desk.by_resident(number, EventKind.REMINDED, chat, heard.now, note=heard.text)
+        values = self.desk.notices.values(ticket, heard.now)
+        reply = self.phrases.say("urged", count=ticket.reminders, **values)
+        return turn(replace(heard.conversation.settled(), ticket=number), reply)
+
+    def add(self, heard: Heard, number: str) -> Turn:
+        """Open a supplement; what the message already brings is taken at once."""
+        ticket = self.desk.ticket(number)
+        if ticket.state in ADDABLE:
+            return self.urge(heard, number)
+        conversation = replace(
+            heard.conversation.settled(), waiting=Waiting.SUPPLEMENT, ticket=number
+        )
+        done = button(self.phrases.wording.say("button_done"), "done")
+        reply = self.phrases.with_buttons(
+            "supplement_ask", done, number=number, subject=self._category(ticket)
+        )
+        return turn(conversation, reply)
+
+    def supplement(self, heard: Heard) -> Turn:
+        """Words, pictures or a position for the ticket that is open for it."""
+        conversation, message = heard.conversation, heard.message
+        number = conversation.ticket or ""
+        what = describe(heard)
+        data: dict[str, object] = {}
+        if message.location:
+            data["spot"] = [message.location.latitude, message.location.longitude]
+        ticket = self.desk.ticket(number)
+        kind = EventKind.ANSWERED if ticket.state is State.AWAITING else EventKind.SUPPLEMENTED
+        self.desk.by_resident(
+            number,
+            kind,
+            conversation.chat,
+            heard.now,
+            note=heard.text,
+            attachments=message.attachments,
+            **data,
+        )
+        done = button(self.phrases.wording.say("button_done"), "done")
+        reply = self.phrases.with_buttons("supplement_got", done, number=number, what=what)
+        if message.location:
+            reply = replace(
+                reply, text=f"{reply.text}\n{self.phrases.wording.say('supplement_spot')}"
+            )
+        return turn(replace(conversation, added=(*conversation.added, what)), reply)
+
+    def supplement_done(self, heard: Heard) -> Turn:
+        conversation = heard.conversation
+        settled = replace(conversation.settled(), ticket=conversation.ticket)
+        if not conversation.added:
+            return turn(settled, self.phrases.say("supplement_nothing"))
+        what = "、".join(
+            f"{conversation.added.count(w)}次{w}" if conversation.added.count(w) > 1 else w
+            for w in dict.fromkeys(conversation.added)
+        )
+        return turn(
+            settled, self.phrases.say("supplement_done", what=what, number=conversation.ticket)
+        )
+
+    def withdraw(self, heard: Heard, number: str) -> Turn:
+        ticket = self.desk.ticket(number)
+        say = self.phrases.wording.say
+        conversation = replace(
+            heard.conversation.settled(), waiting=Waiting.WITHDRAW, ticket=number
+        )
+        reply = self.phrases.with_buttons(
+            "withdraw_ask",
+            button(say("button_withdraw"), "confirm"),
+            button(say("button_keep"), "cancel"),
+            number=number,
+            subject=self._category(ticket),
+        )
+        return turn(conversation, reply)
+
+    def withdraw_now(self, heard: Heard) -> Turn:
+        conversation = heard.conversation
+        self.desk.by_resident(
+            conversation.ticket or "",
+            EventKind.WITHDRAWN,
+            conversation.chat,
+            heard.now,
+            note=heard.text,
+        )
+        return turn(conversation.settled())
+
+
+def describe(heard: Heard) -> str:
+    """What a message brings, in words: 1张照片、位置、文字."""
+    photos = sum(a.kind is AttachmentKind.PHOTO for a in heard.message.attachments)
+    parts = [f"{photos}张照片"] if photos else []
+    parts += ["位置"] if heard.message.location else []
+    parts += ["文字"] if heard.text.strip() else []
+    return "、".join(parts) or "内容"

@@ -1,0 +1,54 @@
+"""How a message fills or changes a draft: slots, corrections, the answer to a question. Pure functions."""
+
+import re
+from dataclasses import replace
+
+from bot import reading
+from bot.forms import Field, Form
+from bot.turns import Heard
+
+MORE_THAN_THE_PLACE = 4  # signs beside the place that make an answer worth keeping in the matter
+LONGEST_PLACE = 60  # signs: a longer answer to “where” is a story, kept in the detail too
+_PLACE_WORDS = re.compile(r"(?:我家|我们|俺们?)?(?:就)?(?:在|是在|位于|靠|靠近|挨着)?")
+
+
+def take(form: Form, heard: Heard) -> Form:
+    """Slots, pictures and wishes of a message."""
+    slots, message = heard.meaning.slots, heard.message
+    return replace(
+        form,
+        location=form.location or slots.location,
+        time=form.time or slots.time,
+        contact=slots.phone or form.contact,
+        enterprise=form.enterprise or slots.enterprise,
+        spot=message.location or form.spot,
+        anonymous=form.anonymous or reading.wants_anonymity(heard.text),
+        attachments=(*form.attachments, *message.attachments),
+    )
+
+
+def correct(form: Form, heard: Heard) -> Form | None:
+    found = reading.correction(heard.text)
+    if found is None or not (form.location or form.detail):
+        return None
+    wrong, right = found
+    place = form.location
+    if place and wrong in place:
+        place = place.replace(wrong, right)
+    elif place and (heard.meaning.slots.location or "").startswith(right[:2]):
+        place = right
+    elif wrong not in form.detail:
+        return None
+    return replace(form, location=place, detail=form.detail.replace(wrong, right))
+
+
+def answered(form: Form, known: Form, words: str, asked: Field) -> Form:
+    """The answer to “where” or “which company”; a long one is also part of the matter."""
+    if asked is Field.ENTERPRISE:
+        form = replace(form, enterprise=form.enterprise or words[:LONGEST_PLACE])
+        more = len(words) > LONGEST_PLACE
+    else:
+        place = form.location or _PLACE_WORDS.sub("", words, count=1)[:LONGEST_PLACE]
+        form = replace(form, location=place)
+        more = len(words) - len(place) > MORE_THAN_THE_PLACE
+    return replace(form, detail=f"{known.detail}。{words}") if more else form

@@ -1,0 +1,261 @@
+"""Taking down a matter, from the first words to the number: fill, correct, show, file or join."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+from bot import filling, reading
+from bot.conversation import Waiting
+from bot.desk import Desk
+from bot.drafts import Draft
+from bot.duplicates import same_matter
+from bot.forms import Field, Form
+from bot.messages import Button, Reply
+from bot.phrases import Phrases, button
+from bot.tickets import Kind, Ticket
+from bot.turns import Heard, Turn, turn
+
+DUPLICATES_OF_DAYS = 30
+SHORT_ADDITION = 24  # signs: a phone, a name, a company; more is a fact of its own
+_YES = re.compile(r"^(?:对|是的?|嗯+|恩|好的?|行|中|确认|没错|可以)[\s，,。.!！啊呀吧呢的了对]*")
+
+
+class Intake:
+    """The form of one matter."""
+
+    def __init__(self, desk: Desk, phrases: Phrases) -> None:
+        self.desk = desk
+        self.phrases = phrases
+
+    # -- beginning ----------------------------------------------------------------------------------
+
+    def start(self, heard: Heard, category: str | None, kind: Kind = Kind.COMPLAINT) -> Turn:
+        """Everything the message already says goes into the draft; nothing of it is asked again."""
+        words = heard.text.strip()
+        if kind is Kind.COMPLAINT and reading.names_a_report(words):
+            kind = Kind.REPORT
+        second = heard.meaning.second
+        form = Form(
+            kind=kind,
+            category=category,
+            detail="" if reading.bare_complaint(words) else words,
+            second=f"{second.route}/{second.label}" if second else None,
+        )
+        form = filling.take(form, heard)
+        replies: list[Reply] = []
+        if form.anonymous:
+            replies.append(self.phrases.say("anonymous_ok"))
+        conversation = replace(heard.conversation.settled(), form=form)
+        return self._next(heard.within(conversation), form, *replies)
+
+    def _next(self, heard: Heard, form: Form, *before: Reply) -> Turn:
+        """Ask for what is missing, offer an open matter to join, or show the draft."""
+        conversation = replace(heard.conversation, form=form, waiting=None)
+        field = form.missing
+        if field is Field.CONFIRM and not form.apart:
+            known = self._open_already(form, heard)
+            if known is not None:
+                waiting = replace(conversation, waiting=Waiting.JOIN, ticket=known.number)
+                return turn(waiting, *before, self._offer_to_join(known, heard))
+        reply = self.phrases.form_question(form)
+        if not conversation.notified:
+            notice = self.phrases.wording.say("privacy_notice")
+            reply = replace(reply, text=f"{reply.text}\n{notice}")
+        return turn(replace(conversation, form=form, notified=True), *before, reply)
+
+    def show(self, heard: Heard, form: Form) -> Turn:
+        """The form after a change from outside, an edited message say."""
+        return self._next(heard, form)
+
+    # -- going on -----------------------------------------------------------------------------------
+
+    def go_on(self, heard: Heard) -> Turn | None:
+        """A message while the form is open; None when it is about something else."""
+        form, conversation = heard.conversation.form, heard.conversation
+        assert form is not None
+        if conversation.waiting is Waiting.JOIN:
+            return self._joined_or_not(heard, form)
+        if heard.means("cancel", "withdraw"):
+            return turn(conversation.settled(), self.phrases.say("cancelled"))
+        corrected = filling.correct(form, heard)
+        if corrected is not None:
+            return self._next(heard, corrected, self.phrases.say("corrected"))
+        showing = form.missing is Field.CONFIRM
+        if showing and heard.means("affirm") and not heard.message.attachments:
+            return self.file(heard, form)
+        if showing and heard.means("deny"):
+            return turn(conversation, self.phrases.say("not_yet"))
+        if reading.goes_on(heard.text) or not heard.text.strip() or reading.skips(heard.text):
+            return self._skip_or_go_on(heard, form)
+        if self._is_aside(heard, form):
+            return None
+        return self._fill(heard, form)
+
+    def _is_aside(self, heard: Heard, form: Form) -> bool:
+        """A question or an errand of its own in the middle of the form: answered, then back."""
+        meaning = heard.meaning
+        if meaning.route == "act":
+            return meaning.label not in ("affirm", "deny", "out-of-scope", "chitchat", "supplement")
+        return meaning.route == "answer" and reading.asks(heard.text) and not meaning.slots.phone
+
+    def _skip_or_go_on(self, heard: Heard, form: Form) -> Turn:
+        form = filling.take(form, heard)
+        heard = heard.within(replace(heard.conversation, form=form))
+        return self.skip(heard) if reading.skips(heard.text) else self._next(heard, form)
+
+    def _fill(self, heard: Heard, known: Form) -> Turn:
+        """The answer to the pending question, or a change of the draft that is being shown."""
+        words, pending = heard.text.strip(), known.missing
+        form = filling.take(known, heard)
+        if pending is Field.CONFIRM:
+            return self._amend(heard, known, form, words)
+        form = replace(form, asked=(*form.asked, pending))
+        if pending is Field.DETAIL:
+            category = form.category or self._category(heard)
+            return self._next(heard, replace(form, detail=words, category=category))
+        return self._next(heard, filling.answered(form, known, words, pending))
+
+    def _amend(self, heard: Heard, known: Form, form: Form, words: str) -> Turn:
+        """“对，电话138…”, “嗯 靠小学那头”, or one more fact: never a second question."""
+        agreed = _YES.match(words)
+        rest = words[agreed.end() :] if agreed else words
+        if form != known and len(rest) <= SHORT_ADDITION and heard.meaning.route != "complaint":
+            if agreed and form.contact != known.contact:
+                return self.file(heard, form)
+        elif agreed and rest and known.location:
+            form = replace(form, location=f"{known.location}（{rest}）")
+        elif rest:
+            form = replace(form, detail=f"{known.detail}。{words}")
+        return self._next(heard, form, self.phrases.say("corrected"))
+
+    def _category(self, heard: Heard) -> str | None:
+        meaning = heard.meaning
+        if meaning.route == "complaint":
+            return meaning.label
+        likely = next((c for c in meaning.alternatives if c.route == "complaint"), None)
+        return likely.label if likely else None
+
+    # -- the same matter ------------------------------------------------------------------------------
+
+    def _open_already(self, form: Form, heard: Heard) -> Ticket | None:
+        if form.kind not in (Kind.COMPLAINT, Kind.HELP) or form.anonymous or not form.category:
+            return None
+        since = heard.now - timedelta(days=DUPLICATES_OF_DAYS)
+        return same_matter(form, self.desk.store.tickets.alike(form.category, since, 200))
+
+    def _offer_to_join(self, known: Ticket, heard: Heard) -> Reply:
+        notices, number = self.desk.notices, known.number
+        apart = button(self.phrases.wording.say("button_apart"), "apart")
+        if self.desk.owns(known, heard.conversation.chat):
+            urge = button(self.phrases.wording.say("button_urge"), f"urge:{number}")
+            add = button(self.phrases.wording.say("button_add"), f"add:{number}")
+            values = notices.values(known, heard.now)
+            return self.phrases.with_buttons("duplicate_own", urge, add, apart, **values)
+        return self.phrases.with_buttons(
+            "duplicate",
+            button(self.phrases.wording.say("button_join"), f"join:{number}"),
+            apart,
+            category=self.desk.directory.category_name(known.category),
+            state=notices.state_name(known.state),
+            filed=notices.when(known.filed_at, heard.now),
+            finish_by=notices.when(known.finish_by, heard.now),
+        )
+
+    def _joined_or_not(self, heard: Heard, form: Form) -> Turn | None:
+        if heard.means("deny"):
+            return self.apart(heard)
+        if heard.means("cancel"):
+            return turn(heard.conversation.settled(), self.phrases.say("cancelled"))
+        if heard.means("affirm") or reading.joins(heard.text):
+            return self.join(heard, remark=heard.text)
+        return None
+
+    def join(self, heard: Heard, remark: str = "") -> Turn:
+        """One more resident on an open ticket; his own words reach the staff only."""
+        conversation = heard.conversation
+        number, form = conversation.ticket or "", conversation.form
+        if form is not None and form.detail:
+            remark = f"{form.detail}。{remark}" if remark else form.detail
+        ticket = self.desk.join(number, conversation.chat, heard.now, remark)
+        text = self.phrases.wording.say("joined", number=number, count=ticket.followers + 1)
+        if remark:
+            text += self.phrases.wording.say("joined_remark")
+        return turn(conversation.settled(), Reply(text=text, ticket=number))
+
+    def apart(self, heard: Heard) -> Turn:
+        form = heard.conversation.form
+        assert form is not None
+        return self._next(heard, replace(form, apart=True))
+
+    # -- buttons ----------------------------------------------------------------------------------------
+
+    def skip(self, heard: Heard) -> Turn:
+        """The pending question stays open and is not asked again."""
+        form = heard.conversation.form or _nothing()
+        pending = form.missing
+        if pending is Field.CONFIRM:
+            return self._next(heard, form)
+        before = (self.phrases.say("enterprise_skipped"),) if pending is Field.ENTERPRISE else ()
+        return self._next(heard, replace(form, asked=(*form.asked, pending)), *before)
+
+    def anonymous(self, heard: Heard) -> Turn:
+        form = replace(heard.conversation.form or _nothing(), anonymous=True, contact=None)
+        return self._next(heard, form, self.phrases.say("anonymous_ok"))
+
+    # -- filing -----------------------------------------------------------------------------------------
+
+    def file(self, heard: Heard, form: Form) -> Turn:
+        conversation = heard.conversation
+        detail = form.detail
+        if form.enterprise:
+            detail += f"（企业：{form.enterprise}）"
+        if form.time:
+            detail += f"（时间：{form.time}）"
+        ticket = self.desk.file(
+            Draft(
+                kind=form.kind,
+                chat=conversation.chat,
+                subject=self.phrases.subject(form),
+                detail=detail,
+                category=form.category,
+                location=form.location,
+                spot=form.spot,
+                contact=None if form.anonymous else form.contact,
+                anonymous=form.anonymous,
+                attachments=form.attachments,
+                audience=conversation.audience or ("enterprise" if form.enterprise else "citizen"),
+            ),
+            heard.now,
+        )
+        settled = replace(conversation.settled(), ticket=ticket.number)
+        replies = [self._receipt(ticket, heard)]
+        if form.second:
+            offer = self._second(form.second)
+            if offer:
+                settled = replace(settled, said=form.detail)
+                replies.append(offer)
+        return turn(settled, *replies)
+
+    def _receipt(self, ticket: Ticket, heard: Heard) -> Reply:
+        text = self.desk.notices.receipt(ticket, heard.now)
+        if ticket.anonymous and ticket.kind is not Kind.REPORT:
+            text += "\n" + self.phrases.wording.say("receipt_secret", secret=ticket.secret)
+        say = self.phrases.wording.say
+        buttons = (
+            button(say("button_add"), f"add:{ticket.number}"),
+            button(say("button_my"), "my"),
+        )
+        return Reply(text=text, ticket=ticket.number, buttons=buttons)
+
+    def _second(self, second: str) -> Reply | None:
+        route, _, label = second.partition("/")
+        named = self.desk.directory.categories.get(label) if route == "complaint" else None
+        if named is None:
+            return None
+        yes: Button = button(self.phrases.wording.say("confirm_yes"), f"pick:{second}")
+        no = button(self.phrases.wording.say("confirm_no"), "cancel")
+        return self.phrases.with_buttons("next_matter", yes, no, title=named.name)
+
+
+def _nothing() -> Form:
+    return Form(kind=Kind.COMPLAINT, category=None)

@@ -1,0 +1,79 @@
+"""What the resident says of a result: solved, not solved and why, how well. His word closes and reopens."""
+
+from dataclasses import replace
+
+from bot import reading
+from bot.conversation import Waiting
+from bot.desk import Desk
+from bot.errors import TicketError
+from bot.messages import Reply
+from bot.phrases import Phrases, button
+from bot.tickets import EventKind, Ticket
+from bot.turns import Heard, Turn, turn
+
+
+class Verdicts:
+    """Each takes the ticket's number; who may judge is the guard's business."""
+
+    def __init__(self, desk: Desk, phrases: Phrases) -> None:
+        self.desk = desk
+        self.phrases = phrases
+
+    def solved(self, heard: Heard, number: str) -> Turn:
+        self.desk.by_resident(number, EventKind.CONFIRMED, heard.conversation.chat, heard.now)
+        return turn(replace(heard.conversation.settled(), ticket=number))
+
+    def not_solved(self, heard: Heard, number: str) -> Turn:
+        """One tap reopens; what is still wrong may follow or not."""
+        ticket = self.desk.ticket(number)
+        if ticket.is_open:
+            return self.still_open(heard, ticket)
+        chat = heard.conversation.chat
+        said = "" if heard.message.button else heard.text
+        self.desk.by_resident(number, EventKind.DISPUTED, chat, heard.now, note=said)
+        self.desk.by_resident(number, EventKind.REOPENED, chat, heard.now, note=said)
+        conversation = replace(
+            heard.conversation.settled(), waiting=Waiting.WHY_NOT_SOLVED, ticket=number
+        )
+        return turn(conversation)
+
+    def still_open(self, heard: Heard, ticket: Ticket) -> Turn:
+        """Angry before there was a reply: passed on, and counted as a reminder."""
+        chat = heard.conversation.chat
+        ticket = self.desk.by_resident(
+            ticket.number, EventKind.REMINDED, chat, heard.now, note=heard.text
+        )
+        values = self.desk.notices.values(ticket, heard.now)
+        reply = self.phrases.say("dissatisfied_open", **values)
+        return turn(replace(heard.conversation, ticket=ticket.number), reply)
+
+    def why_not_solved(self, heard: Heard) -> Turn:
+        conversation = heard.conversation
+        number = conversation.ticket or ""
+        if reading.skips(heard.text) or heard.means("deny"):
+            return turn(conversation.settled(), self.phrases.say("skip_nothing"))
+        ticket = self.desk.by_resident(
+            number,
+            EventKind.SUPPLEMENTED,
+            conversation.chat,
+            heard.now,
+            note=heard.text,
+            attachments=heard.message.attachments,
+        )
+        reply = self.phrases.say("reopened_more", **self.desk.notices.values(ticket, heard.now))
+        return turn(replace(conversation.settled(), ticket=number), reply)
+
+    def next_way(self, heard: Heard, number: str) -> Turn:
+        values = self.desk.notices.values(self.desk.ticket(number), heard.now)
+        return turn(heard.conversation, self.phrases.say("next_way", **values))
+
+    def rate(self, heard: Heard, number: str, score: int) -> Turn:
+        chat = heard.conversation.chat
+        try:
+            self.desk.by_resident(number, EventKind.RATED, chat, heard.now, rating=score)
+        except TicketError as error:
+            return turn(heard.conversation, Reply(text=str(error)))
+        if score <= 2:
+            no = button(self.phrases.wording.say("button_unsolved"), f"unsolved:{number}")
+            return turn(heard.conversation.settled(), self.phrases.with_buttons("rated_low", no))
+        return turn(heard.conversation.settled(), self.phrases.say("rated"))
