@@ -1,0 +1,58 @@
+"""What a door sees of the program behind it, and what a door that pushes must be able to do."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from bot.deadlines import Policies
+from bot.departments import Directory
+from bot.desk import Desk
+from bot.faq import Faq
+from bot.files import Files
+from bot.messages import Message, OutboxItem, Reply
+from bot.notices import Notices
+from bot.settings import Settings
+from bot.store import Store
+from bot.wording import Wording
+from bot.workdays import WorkCalendar
+
+T = TypeVar("T")
+
+
+class Front(Protocol):
+    """The core as a door sees it; bot.app.Bot has it all. Only `run` and `wake` may be called outside the core thread."""
+
+    settings: Settings
+    store: Store
+    desk: Desk
+    directory: Directory
+    notices: Notices
+    wording: Wording
+    faq: Faq
+    policies: Policies
+    calendar: WorkCalendar
+    files: Files
+
+    def now(self) -> datetime: ...
+
+    def receive(self, message: Message) -> tuple[Reply, ...]:
+        """One turn. A repeat of a message answers what was answered before."""
+        ...
+
+    async def run(self, fn: Callable[..., T], *args: object) -> T:
+        """A piece of the core, in the core thread."""
+        ...
+
+    def wake(self) -> None:
+        """Tells the worker that the outbox has something."""
+        ...
+
+
+class Channel(Protocol):
+    """A door that pushes. The page and the terminal ask for their lines instead."""
+
+    name: str
+
+    async def send(self, item: OutboxItem) -> None:
+        """Send, or raise the DeliveryError that tells the worker what to do."""
+        ...

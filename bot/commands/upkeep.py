@@ -1,0 +1,172 @@
+"""backup, restore, doctor: keeping the program well."""
+
+import asyncio
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from bot.app import load_model, system_clock
+from bot.deadlines import load_policies
+from bot.departments import Role, load_directory
+from bot.errors import BotError, ConfigError
+from bot.faq import load_faq
+from bot.settings import Secret, Settings
+from bot.store import backup_to, open_store, restore_from
+from bot.wording import load_wording
+
+LEAST_FREE_MIB = 200
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """A consistent copy of the database in FILE, while serving."""
+    settings = Settings.load()
+    if file.exists():
+        raise BotError(f"{file} exists already; name a new file")
+    backup_to(settings.db, file)
+    click.echo(f"{file}: {file.stat().st_size // 1024} KiB")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def restore(file: Path, yes: bool) -> None:
+    """Put the database back from FILE; stop `serve` first."""
+    settings = Settings.load()
+    if not yes:
+        click.confirm(f"Replace {_without_password(settings.db)} by {file}?", abort=True)
+    kept = restore_from(settings.db, file)
+    click.echo(f"restored from {file}" + (f"; the old one is kept as {kept}" if kept else ""))
+
+
+@click.command()
+def doctor() -> None:
+    """Check settings, answers, model, database, calendar, staff, disk and Telegram; say how to mend them."""
+    settings = Settings.load()
+    console = Console()
+    console.print(_settings_table(settings))
+    faults = 0
+    for name, check in CHECKS.items():
+        try:
+            console.print(f"[green]ok[/]    {name}: {check(settings)}", highlight=False)
+        except Warning as warning:
+            console.print(f"[yellow]warn[/]  {name}: {warning}", highlight=False)
+        except BotError as error:
+            faults += 1
+            console.print(f"[red]wrong[/] {name}: {error}", highlight=False)
+    if faults:
+        raise BotError(f"{faults} thing(s) to mend, see above")
+
+
+def _settings_table(settings: Settings) -> Table:
+    table = Table(title="Settings in force", show_header=False)
+    for item in fields(settings):
+        value = getattr(settings, item.name)
+        if isinstance(value, Secret):
+            shown = "(set)" if value else "(not set)"
+        else:
+            shown = _without_password(str(value)) if value not in (None, "") else "(not set)"
+        table.add_row(item.name, shown)
+    return table
+
+
+def _without_password(url: str) -> str:
+    scheme, found, rest = url.partition("://")
+    if not found or "@" not in rest:
+        return url
+    return f"{scheme}://***@{rest.rpartition('@')[2]}"
+
+
+def _answers(settings: Settings) -> str:
+    faq = load_faq(settings.faq, set(load_directory().departments))
+    due = faq.due_for_review(system_clock().date())
+    if due:
+        raise Warning(f"{len(due)} answers are due for review, the first: {due[0].id}")
+    return f"{len(faq.entries)} answers"
+
+
+def _words(_: Settings) -> str:
+    directory, wording = load_directory(), load_wording()
+    return f"{len(directory.categories)} categories, {len(wording.keys())} sentences"
+
+
+def _model(settings: Settings) -> str:
+    load_model(settings).understand("你好")
+    return str(settings.model)
+
+
+def _database(settings: Settings) -> str:
+    store = open_store(settings.db)
+    waiting = store.outbox.waiting(system_clock())
+    if waiting > 100:
+        raise Warning(f"{waiting} replies wait to be sent; is `serve` running?")
+    return f"{_without_password(settings.db)}, {waiting} replies waiting"
+
+
+def _calendar(_: Settings) -> str:
+    calendar = load_policies()[1]
+    now = system_clock()
+    wanted = [now.year] + ([now.year + 1] if now.month >= 11 else [])
+    missing = [str(year) for year in wanted if not calendar.knows(year)]
+    if missing:
+        raise Warning(
+            f"the holidays of {', '.join(missing)} are not known: update chinesecalendar, or write them "
+            "into extra_holidays and extra_workdays of bot/data/clocks.yaml"
+        )
+    return f"holidays known for {', '.join(map(str, wanted))}"
+
+
+def _people(settings: Settings) -> str:
+    staff = [member for member in open_store(settings.db).staff.all() if member.active]
+    if not staff:
+        raise ConfigError("nobody has an account: run `mashangban staff add NAME --role admin`")
+    if not any(member.role in (Role.SUPERVISOR, Role.ADMIN) for member in staff):
+        raise Warning("no supervisor or admin: add one, or third returns wait for nobody")
+    return f"{len(staff)} accounts"
+
+
+def _disk(settings: Settings) -> str:
+    folder = settings.files.absolute()
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free // 2**20
+    if free < LEAST_FREE_MIB:
+        raise ConfigError(f"only {free} MiB free at {folder}; make room")
+    return f"{free} MiB free"
+
+
+def _telegram(settings: Settings) -> str:
+    if not settings.telegram_token:
+        return "not connected (TELEGRAM_TOKEN is not set)"
+    from bot.channels.telegram import who_am_i
+
+    name = asyncio.run(who_am_i(settings))
+    if settings.telegram_staff_chat is None:
+        raise Warning(f"@{name}; no duty group: set TELEGRAM_STAFF_CHAT")
+    return f"@{name}"
+
+
+CHECKS: dict[str, Callable[[Settings], str]] = {
+    "answers": _answers,
+    "words": _words,
+    "model": _model,
+    "database": _database,
+    "calendar": _calendar,
+    "staff": _people,
+    "disk": _disk,
+    "telegram": _telegram,
+}
+
+
+def checks() -> Iterator[str]:
+    """The names, for the README's test."""
+    yield from CHECKS
+
+
+COMMANDS = (backup, restore, doctor)

@@ -1,0 +1,138 @@
+"""One site of all that speaks HTTP: residents' chat, API, Open311, console, health."""
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException as StarletteHTTPException
+
+from bot import __version__, console
+from bot.channels import Front, api, open311, ops, web
+from bot.channels.limits import Doorman
+from bot.channels.security import HEADERS, Guard
+from bot.errors import BotError, StoreFull, TicketNotFound
+
+log = logging.getLogger("mashangban.site")
+PROGRAMS = ("/api/", "/open311/", "/healthz", "/metrics", "/openapi.json", "/telegram")
+DESCRIPTION = "Residents' chat, tickets and Open311 of 马上办. Refusals carry one Chinese sentence."
+UNREADABLE = "请求的格式不对：{where}。"
+BAD_SESSION = "session要8到128个字母、数字、下划线或连字符，由您的程序随机生成。"
+BROKEN = "我们这边出了点问题，已经记下来了。请稍后再试，急事请打12345。"
+
+Background = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+class WebhookDoor(Protocol):
+    """A door that is called from outside, instead of asking there."""
+
+    async def receive_webhook(self, update: dict[str, Any], secret: str | None) -> int:
+        """The status to answer with."""
+        ...
+
+
+@asynccontextmanager
+async def nothing(site: FastAPI) -> AsyncIterator[None]:
+    """No work beside the site: for tests."""
+    yield
+
+
+def create_site(
+    front: Front, background: Background = nothing, telegram: WebhookDoor | None = None
+) -> FastAPI:
+    """`background` runs beside the site (the worker); `telegram` gets its updates here if it has a webhook."""
+    site = FastAPI(
+        title="马上办", version=__version__, description=DESCRIPTION, lifespan=background,
+        docs_url=None, redoc_url=None,
+    )  # fmt: skip
+    doorman, pages = Doorman(), web.Pages(front)
+    site.add_middleware(Guard)
+    site.include_router(api.router(front, doorman))
+    site.include_router(open311.router(front))
+    site.include_router(ops.router(front))
+    site.include_router(web.router(front, pages, doorman))
+    site.include_router(console.router(front), prefix="/staff", include_in_schema=False)
+    if telegram is not None and front.settings.telegram_webhook_url:
+        _add_webhook(site, urlsplit(front.settings.telegram_webhook_url).path or "/", telegram)
+    site.mount("/static", StaticFiles(directory=web.STATIC), name="static")
+    _add_refusals(site, pages)
+    return site
+
+
+def _add_webhook(site: FastAPI, path: str, door: WebhookDoor) -> None:
+    @site.post(path, include_in_schema=False)
+    async def update(request: Request) -> Response:
+        """An update of Telegram; its secret header is checked by the channel."""
+        secret = request.headers.get("x-telegram-bot-api-secret-token")
+        try:
+            sent = await request.json()
+        except ValueError:
+            return Response(status_code=400)
+        return Response(status_code=await door.receive_webhook(sent, secret))
+
+
+# -- refusals -------------------------------------------------------------------------------------
+
+
+def _add_refusals(site: FastAPI, pages: web.Pages) -> None:
+    def refuse(request: Request, status: int, sentence: str) -> Response:
+        path = request.url.path
+        if path.startswith("/open311/"):
+            return open311.refusal(path, status, sentence)
+        if path.startswith(PROGRAMS):
+            return JSONResponse({"error": sentence}, status)
+        return pages.refusal(request, status, sentence if _chinese(sentence) else "")
+
+    @site.exception_handler(StarletteHTTPException)
+    async def http(request: Request, error: StarletteHTTPException) -> Response:
+        known = web.SENTENCES.get(error.status_code, "")
+        sentence = error.detail if _chinese(error.detail) else known or error.detail
+        if 300 <= error.status_code < 400:  # a redirect raised by a guard of the console
+            return Response(status_code=error.status_code, headers=error.headers)
+        answer = refuse(request, error.status_code, sentence)
+        answer.headers.update(error.headers or {})
+        return answer
+
+    @site.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: RequestValidationError) -> Response:
+        status = 400 if request.url.path.startswith("/open311/") else 422
+        return refuse(request, status, _what_is_wrong(error))
+
+    @site.exception_handler(open311.Refused)
+    async def refused(request: Request, error: open311.Refused) -> Response:
+        return open311.refusal(request.url.path, error.status, str(error))
+
+    @site.exception_handler(BotError)
+    async def ours(request: Request, error: BotError) -> Response:
+        status = (
+            404
+            if isinstance(error, TicketNotFound)
+            else 503
+            if isinstance(error, StoreFull)
+            else 409
+        )
+        return refuse(request, status, str(error))
+
+    @site.exception_handler(Exception)
+    async def broken(request: Request, error: Exception) -> Response:
+        log.error("A request failed: %s %s", request.method, type(error).__name__)
+        answer = refuse(request, 500, BROKEN)
+        answer.headers.update(HEADERS)  # this handler stands outside of Guard
+        return answer
+
+
+def _chinese(sentence: str) -> bool:
+    return any("一" <= sign <= "龥" for sign in sentence)
+
+
+def _what_is_wrong(error: RequestValidationError) -> str:
+    """Names the field, never what was in it."""
+    places = [".".join(str(part) for part in fault["loc"][1:]) for fault in error.errors()]
+    if "session" in places:
+        return BAD_SESSION
+    return UNREADABLE.format(where="、".join(dict.fromkeys(place or "正文" for place in places)))

@@ -1,0 +1,164 @@
+/* The log: bubbles, answer cards, photos, and the buttons of the last turn. */
+
+import { icon, make, press, when, withPhones } from "./make.js";
+import { photo } from "./wire.js";
+
+const PAUSE = 5 * 60000; // after it the time is said again
+
+export class Log {
+  constructor(root, onPress) {
+    this.root = root;
+    this.onPress = onPress;
+    this.last = 0;
+    this.marked = 0;
+    this.echoes = new Map();
+    this.labels = new Map();
+  }
+
+  /* A line of the transcript. */
+  add(line) {
+    if (line.id <= this.last) return null;
+    this.last = line.id;
+    const mine = line.voice === "resident";
+    const text = line.text || this.labels.get(line.button) || "";
+    if (mine && !text && !line.photos.length && !line.location) return null;
+    if (mine) this.settle();
+    for (const button of line.buttons) this.labels.set(button.data, button.text);
+    this.mark(line.at);
+    const row = make("div", `line ${mine ? "me" : line.author ? "staff" : "bot"}`);
+    if (!mine) row.append(this.face(line.author));
+    const body = make("div", "body", make("span", "unseen", mine ? "您说：" : ""));
+    if (line.author) body.append(make("p", "author", make("b", "", line.author), " 工作人员"));
+    if (line.card) body.append(cardOf(line.card));
+    else if (text) body.append(bubbleOf(text));
+    if (line.location) body.append(bubbleOf("📍 我的位置"));
+    if (line.photos.length) body.append(photosOf(line.photos));
+    if (line.buttons.length) body.append(this.choices(line.buttons));
+    row.append(body);
+    this.place(row);
+    return row;
+  }
+
+  /* Only the buttons after the resident's last words are good. */
+  settle() {
+    for (const old of this.root.querySelectorAll(".choices")) old.remove();
+  }
+
+  /* 转人工 stands in the composer all the time: here only where there is nothing else. */
+  choices(offered) {
+    const others = offered.filter((button) => button.data !== "human");
+    const buttons = others.length ? others : offered;
+    const list = make("div", "choices");
+    list.setAttribute("role", "group");
+    list.setAttribute("aria-label", "可以点的回答");
+    if (buttons.some((button) => button.data.startsWith("useful:"))) {
+      list.append(make("span", "ask", "这个回答有用吗？"));
+    }
+    for (const button of buttons) {
+      const kind = KINDS.find(([pattern]) => pattern.test(button.data))?.[1] ?? "";
+      list.append(press(button.text, `choice ${kind}`, () => this.onPress(button)));
+    }
+    return list;
+  }
+
+  /* What was just said, before the server has it. */
+  echo(item) {
+    if (this.echoes.has(item.id)) return;
+    this.settle();
+    this.mark(item.at);
+    const body = make("div", "body");
+    if (item.text) body.append(bubbleOf(item.text));
+    if (item.location) body.append(bubbleOf("📍 我的位置"));
+    if (item.pictures?.length) body.append(make("p", "bubble", `照片${item.pictures.length}张`));
+    body.append(make("p", "time", "发送中…"));
+    const row = make("div", "line me pending", body);
+    this.echoes.set(item.id, row);
+    this.root.append(row);
+  }
+
+  /* waiting or refused: said under the bubble. */
+  note(item, text, refused) {
+    this.echo(item);
+    const row = this.echoes.get(item.id);
+    row.classList.toggle("refused", refused);
+    row.querySelector(".time").textContent = text;
+  }
+
+  sent(item) {
+    this.echoes.get(item.id)?.remove();
+    this.echoes.delete(item.id);
+  }
+
+  place(row) {
+    const first = this.root.querySelector(".pending");
+    if (first) first.before(row);
+    else this.root.append(row);
+  }
+
+  mark(moment) {
+    const at = Date.parse(moment);
+    if (at - this.marked < PAUSE) return;
+    this.marked = at;
+    this.place(make("p", "day", when(moment)));
+  }
+
+  face(author) {
+    const face = make("span", `face${author ? " person" : ""}`, author ? author.slice(0, 1) : icon("bolt", ""));
+    face.setAttribute("aria-hidden", "true");
+    return face;
+  }
+}
+
+const KINDS = [
+  [/^(confirm|solved:|held:|join:)/, "yes"],
+  [/^(unsolved:|withdraw:|erase)/, "no"],
+  [/^(human|cancel|none|skip|apart)$/, "quiet"],
+  [/^useful:.*:1$/, "good"],
+  [/^useful:/, "bad"],
+  [/^rate:/, "rate"],
+];
+
+/* “事项：……” stands out, so that a receipt can be read at a glance. */
+function bubbleOf(text) {
+  const bubble = make("div", "bubble");
+  for (const line of text.trim().split("\n")) {
+    const named = /^([\u4e00-\u9fa5]{2,5})：(.+)$/.exec(line);
+    if (named && text.includes("\n")) {
+      bubble.append(make("p", "named", make("b", "", named[1]), make("span", "unseen", "："), make("span", "", ...withPhones(named[2]))));
+    } else bubble.append(make("p", "", ...withPhones(line)));
+  }
+  return bubble;
+}
+
+function cardOf(card) {
+  const article = make("article", "card");
+  article.append(make("h3", "", card.title), make("p", "card-lead", ...withPhones(card.lead)));
+  const rows = make("dl", "card-rows");
+  for (const { name, items } of card.rows) {
+    const value = make("dd", "");
+    if (items.length === 1) value.append(...withPhones(items[0]));
+    else {
+      const list = make(name === "怎么办" ? "ol" : "ul", "");
+      list.append(...items.map((item) => make("li", "", ...withPhones(item))));
+      value.append(list);
+    }
+    rows.append(make("div", "", make("dt", "", name), value));
+  }
+  if (card.rows.length) article.append(rows);
+  const foot = make("div", "card-foot");
+  for (const note of card.footnotes) foot.append(make("p", "", note));
+  article.append(foot);
+  return article;
+}
+
+function photosOf(names) {
+  const shelf = make("div", "photos");
+  for (const name of names) {
+    const image = make("img", "");
+    image.alt = "发送的照片";
+    image.loading = "lazy";
+    shelf.append(image);
+    photo(name).then((address) => (image.src = address), () => image.replaceWith("（照片打不开）"));
+  }
+  return shelf;
+}

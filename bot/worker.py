@@ -1,0 +1,138 @@
+"""The loop that empties the outbox and winds the clock. One in every `serve` process; they share the work."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
+
+from bot.clockwork import Clockwork
+from bot.desk import Desk
+from bot.errors import DeliveryError, MaybeDelivered, Moved, TryLater, Undeliverable
+from bot.messages import OutboxItem
+from bot.store import Store
+from bot.tickets import CLOCK, EventKind
+
+log = logging.getLogger("mashangban")
+T = TypeVar("T")
+
+WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120))
+"""After the n-th failure a reply waits so long; after the last it is given up and the desk told."""
+IDLE_SECONDS = 1.0
+TICK_SECONDS = 5.0
+BATCH = 30
+
+
+class Sender(Protocol):
+    """A door that pushes."""
+
+    name: str
+
+    async def send(self, item: OutboxItem) -> None: ...
+
+
+class Core(Protocol):
+    """What the worker needs of the bot."""
+
+    store: Store
+    desk: Desk
+
+    def now(self) -> datetime: ...
+    async def run(self, fn: Callable[..., T], *args: Any) -> T: ...
+    def on_wake(self, woken: Callable[[], None]) -> None: ...
+
+
+class Worker:
+    """Sends what waits and moves what is due."""
+
+    def __init__(self, core: Core, senders: tuple[Sender, ...]) -> None:
+        self.core = core
+        self.senders = senders
+        self.clockwork = Clockwork(core.desk)
+        self._waiting = asyncio.Event()
+
+    async def run(self) -> None:
+        """Until cancelled. Whatever goes wrong in a round, the next one comes."""
+        loop = asyncio.get_running_loop()
+
+        def woken() -> None:
+            loop.call_soon_threadsafe(self._waiting.set)
+
+        self.core.on_wake(woken)
+        next_tick = 0.0
+        while True:
+            try:
+                if loop.time() >= next_tick:
+                    await self.core.run(self.tick)
+                    next_tick = loop.time() + TICK_SECONDS
+                await self.send_waiting()
+            except Exception:
+                log.exception("A round of the worker failed")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._waiting.wait(), IDLE_SECONDS)
+            self._waiting.clear()
+
+    def tick(self) -> None:
+        now = self.core.now()
+        self.clockwork.tick(now)
+        self.clockwork.digest(now)
+
+    async def send_waiting(self) -> int:
+        """One round: every reply that is due, in order within each chat."""
+        sent = 0
+        for sender in self.senders:
+            while items := await self.core.run(self._claim, sender.name):
+                for item in items:
+                    await self._send(sender, item)
+                sent += len(items)
+        return sent
+
+    def _claim(self, channel: str) -> list[OutboxItem]:
+        return self.core.store.outbox.claim(self.core.now(), channel, BATCH)
+
+    async def _send(self, sender: Sender, item: OutboxItem) -> None:
+        outbox = self.core.store.outbox
+        try:
+            await sender.send(item)
+        except Moved as error:
+            await self.core.run(self.core.store.chats.move, item.chat, error.new_id)
+            await self.core.run(outbox.later, item.id, self.core.now(), "the chat moved")
+        except (TryLater, MaybeDelivered) as error:
+            await self.core.run(self._later, item, error)
+        except Undeliverable as error:
+            await self.core.run(self._give_up, item, error)
+        except Exception as error:
+            log.exception("Sending failed on %s", sender.name)
+            await self.core.run(self._later, item, TryLater(type(error).__name__))
+        else:
+            await self.core.run(outbox.sent, item.id, self.core.now())
+
+    def _later(self, item: OutboxItem, error: DeliveryError) -> None:
+        wish = error.retry_after if isinstance(error, TryLater) else None
+        if wish is None and item.attempts >= len(WAITS):  # a flood limit delays, it never drops
+            self._give_up(item, error)
+            return
+        wait = timedelta(seconds=wish) if wish is not None else WAITS[item.attempts]
+        self.core.store.outbox.later(item.id, self.core.now() + wait, str(error))
+
+    def _give_up(self, item: OutboxItem, error: DeliveryError) -> None:
+        """The desk is told: a ticket's resident who cannot be reached is somebody's work."""
+        now = self.core.now()
+        with self.core.store.atomic():
+            self.core.store.outbox.give_up(item.id, str(error), now)
+            number = item.reply.ticket
+            if number and self.core.store.tickets.find(number):
+                self.core.desk.move(number, EventKind.UNDELIVERED, CLOCK, now, note=str(error))
+
+
+@contextlib.asynccontextmanager
+async def running(worker: Worker) -> AsyncIterator[None]:
+    """The worker beside a server, stopped with it."""
+    task = asyncio.create_task(worker.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
