@@ -1,0 +1,177 @@
+"""The clocks of 2026 once more, slow and plain: one minute after the other, off hand-copied days.
+
+Shares no code and no table with bot.workdays and bot.deadlines. Moments are minutes since
+2026-01-01 00:00 in Shanghai; index m stands for the minute that begins then.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
+
+from bot.tickets import EventKind, TicketEvent
+
+NEW_YEAR = datetime(2026, 1, 1, tzinfo=timezone(timedelta(hours=8)))
+MINUTE = timedelta(minutes=1)
+# 国务院办公厅关于2026年部分节假日安排的通知
+OFF = (
+    ((1, 1), (1, 3)), ((2, 15), (2, 23)), ((4, 4), (4, 6)), ((5, 1), (5, 5)),
+    ((6, 19), (6, 21)), ((9, 25), (9, 27)), ((10, 1), (10, 7)),
+)  # fmt: skip
+MAKE_UP = ((1, 4), (2, 14), (2, 28), (5, 9), (9, 20), (10, 10))
+
+
+@lru_cache(maxsize=400)
+def day_is_worked(day: int) -> bool:
+    on = date(2026, 1, 1) + timedelta(days=day)
+    if (on.month, on.day) in MAKE_UP:
+        return True
+    if any(first <= (on.month, on.day) <= last for first, last in OFF):
+        return False
+    return on.isoweekday() <= 5
+
+
+@lru_cache(maxsize=600_000)
+def is_open(minute: int) -> bool:
+    of_day = minute % 1440
+    at_work = 510 <= of_day < 690 or 780 <= of_day < 1020  # 8:30 to 11:30, 13:00 to 17:00
+    return at_work and day_is_worked(minute // 1440)
+
+
+def minute_of(moment: datetime) -> int:
+    return (moment - NEW_YEAR) // MINUTE
+
+
+def moment_of(minute: int) -> datetime:
+    return (NEW_YEAR + minute * MINUTE).astimezone(UTC)
+
+
+def worked(start: int, end: int) -> int:
+    return sum(is_open(minute) for minute in range(start, end))
+
+
+def after_days(start: int, days: int) -> int:
+    """17:00 of the n-th working day, found by walking over the midnights."""
+    day = start // 1440
+    for _ in range(days):
+        day += 1
+        while not day_is_worked(day):
+            day += 1
+    return day * 1440 + 1020
+
+
+def after_work(start: int, amount: int) -> int:
+    while amount > 0:
+        amount -= is_open(start)
+        start += 1
+    return start
+
+
+def next_open(minute: int) -> int:
+    while not is_open(minute):
+        minute += 1
+    return minute
+
+
+@dataclass
+class Clock:
+    """One clock as a person with a stop-watch would keep it."""
+
+    by_days: bool
+    started: int
+    due: int
+    met: int | None = None
+    paused_since: int | None = None
+    stood: int = 0  # minutes that did not count
+
+    def counts(self, minute: int) -> bool:
+        return is_open(minute) if self.by_days else True
+
+    def share_used_at(self, percent: int) -> int:
+        """The first minute by which the share is used; what stood still counts as used last of all."""
+        if percent == 100:
+            return self.due
+        whole = sum(self.counts(minute) for minute in range(self.started, self.due))
+        left_from = whole - (whole - self.stood) * (100 - percent) / 100
+        seen, minute = 0, self.started
+        while seen < left_from:
+            seen += self.counts(minute)
+            minute += 1
+        return minute
+
+
+Spans = dict[str, dict[str, tuple[str, int] | None]]  # class → clock → ("days" | "minutes", n)
+
+
+def clocks(events: Sequence[TicketEvent], spans: Spans) -> dict[str, Clock]:
+    """Lay the events on the minutes and walk over them, once for each clock."""
+    found = {}
+    for name in ("sign", "contact", "finish"):
+        clock = _walk(name, events, spans)
+        if clock is not None:
+            found[name] = clock
+    return found
+
+
+START = {
+    "sign": "dispatched transferred designated",
+    "contact": "filed",
+    "finish": "filed reopened",
+}
+OVER = "withdrawn merged redirected declined closed confirmed"
+STOP = {
+    "sign": "signed contacted asked replied returned parked " + OVER,
+    "contact": "contacted asked replied " + OVER,
+    "finish": "replied " + OVER,
+}
+
+
+def _walk(name: str, events: Sequence[TicketEvent], spans: Spans) -> Clock | None:
+    label = label_when_met = ""
+    heard: list[TicketEvent] = []  # of the present round
+    asked, met = 1, False
+    grants: dict[int, int] = {}
+    for event in events:
+        kind = event.kind.value
+        if kind in ("filed", "relabelled", "escalated") and event.data.get("clock"):
+            label = str(event.data["clock"])
+        if kind == "extension_asked":
+            asked = int(str(event.data["days"]))
+        if kind in START[name].split():
+            heard, met, grants = [event], False, {}
+        elif heard and not met:
+            heard.append(event)
+            if kind == "extension_granted":
+                grants[len(heard) - 1] = int(str(event.data.get("days", asked)))
+            met = kind in STOP[name].split()
+        if not met:
+            label_when_met = label
+    if not heard:
+        return None
+    span = spans[label_when_met][name]
+    if span is None:
+        return None
+    by_days, start = span[0] == "days", minute_of(heard[0].at)
+    clock = Clock(by_days, start, after_days(start, span[1]) if by_days else start + span[1])
+    waiting_for: tuple[EventKind, ...] = ()
+    for at, event in enumerate(heard if name == "finish" else []):
+        ends = met and at == len(heard) - 1
+        if at in grants:
+            clock.due = after_days(clock.due, grants[at])
+        if waiting_for and (event.kind in waiting_for or ends):
+            assert clock.paused_since is not None
+            for minute in range(clock.paused_since, minute_of(event.at)):
+                if clock.counts(minute):  # a minute that counts went by, so the due moves by one
+                    clock.stood += 1
+                    clock.due = after_work(clock.due, 1) if by_days else clock.due + 1
+            clock.paused_since, waiting_for = None, ()
+        elif not waiting_for and event.kind is EventKind.ASKED:
+            clock.paused_since, waiting_for = (
+                minute_of(event.at),
+                (EventKind.ANSWERED, EventKind.RESUMED),
+            )
+        elif not waiting_for and event.kind is EventKind.PARKED:
+            clock.paused_since, waiting_for = minute_of(event.at), (EventKind.RESUMED,)
+    if met:
+        clock.met = minute_of(heard[-1].at)
+    return clock

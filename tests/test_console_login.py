@@ -1,0 +1,147 @@
+"""Signing in and out, lock-out, two steps, one's own password."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pyotp
+import pytest
+from office import PASSWORD, Clock, Office, browser, open_office
+
+from bot.console.auth import hash_password
+from bot.errors import NotAllowed
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def office(tmp_path: Path, clock: Clock) -> Iterator[Office]:
+    office = open_office(tmp_path, clock)
+    yield office
+    office.close()
+
+
+def test_the_right_password_opens_the_list_and_signing_out_closes_it(office: Office) -> None:
+    visitor = browser(office)
+    answer = visitor.enter("张明")
+    assert answer.headers["location"] == "/staff/"
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert visitor.get("/staff/").status_code == 200
+    kept = visitor.cookies["staff"]
+    assert visitor.send("/staff/logout").headers["location"] == "/staff/login"
+    visitor.cookies.set("staff", kept, path="/staff")
+    assert "/staff/login" in str(visitor.get("/staff/").url)
+
+
+def test_the_cookie_is_secure_where_the_site_is(tmp_path: Path, clock: Clock) -> None:
+    office = open_office(tmp_path, clock, base_url="https://mashangban.example")
+    assert "secure" in browser(office).enter("张明").headers["set-cookie"].lower()
+    office.close()
+
+
+def test_the_store_holds_no_token_a_thief_could_use(office: Office) -> None:
+    visitor = browser(office, "张明")
+    rows = office.do(office.store.database.query, "select * from sessions", {})
+    assert visitor.cookies["staff"] not in str(rows)
+
+
+def test_a_wrong_password_and_an_unknown_name_are_answered_alike(office: Office) -> None:
+    visitor = browser(office)
+    wrong, unknown = visitor.enter("张明", "wrong password"), visitor.enter("没有这人", "wrong password")
+    assert wrong.status_code == unknown.status_code == 403
+    sentence = "姓名、密码或验证码不对"
+    assert sentence in wrong.text
+    assert sentence in unknown.text
+    assert 'value="张明"' in wrong.text
+
+
+def test_after_five_failures_even_the_right_password_waits_a_quarter_of_an_hour(
+    office: Office, clock: Clock
+) -> None:
+    visitor = browser(office)
+    for _ in range(5):
+        assert visitor.enter("张明", "wrong password").status_code == 403
+    locked = visitor.enter("张明")
+    assert locked.status_code == 403
+    assert "15分钟" in locked.text
+    assert visitor.enter("李娜").status_code == 303, "another name is not locked"
+    clock.now += timedelta(minutes=16)
+    assert browser(office).enter("张明").status_code == 303
+
+
+def test_a_session_ends_after_twelve_hours(office: Office, clock: Clock) -> None:
+    visitor = browser(office, "张明")
+    clock.now += timedelta(hours=11, minutes=59)
+    assert visitor.get("/staff/").url.path == "/staff/"
+    clock.now += timedelta(minutes=2)
+    assert visitor.get("/staff/").url.path == "/staff/login"
+
+
+def test_after_signing_in_one_is_where_one_wanted_to_be_and_nowhere_else(office: Office) -> None:
+    ticket = office.file()
+    visitor = browser(office)
+    door = visitor.get(f"/staff/t/{ticket.number}")
+    assert f'value="/staff/t/{ticket.number}"' in door.text
+    for bad in ("https://evil.example/", "//evil.example", "/staff//evil.example", "/other"):
+        assert 'name="next" value="/staff/"' in visitor.get("/staff/login", params={"next": bad}).text
+
+
+def test_the_first_visitor_is_told_how_to_make_an_account(tmp_path: Path, clock: Clock) -> None:
+    office = Office(tmp_path, clock)
+    assert "mashangban staff add" in browser(office).get("/staff/login").text
+    office.engage()
+    assert "mashangban staff add" not in browser(office).get("/staff/login").text
+    office.close()
+
+
+def test_two_steps_are_set_up_asked_for_and_good_only_once(office: Office, clock: Clock) -> None:
+    visitor = browser(office, "张明")
+    fresh = re.search(r'name="fresh" value="([A-Z2-7]+)"', visitor.get("/staff/account").text)
+    assert fresh
+    secret = fresh.group(1)
+    assert visitor.send("/staff/account/code", fresh=secret, code="000000").status_code == 422
+    done = visitor.send("/staff/account/code", fresh=secret, code=pyotp.TOTP(secret).at(clock.now))
+    assert "已开启" in done.text
+
+    clock.now += timedelta(minutes=5)
+    code = pyotp.TOTP(secret).at(clock.now)
+    assert "验证码也填上" in browser(office).enter("张明").text
+    assert browser(office).enter("张明", code="123456").status_code == 403
+    assert browser(office).enter("张明", code=code).status_code == 303
+    assert browser(office).enter("张明", code=code).status_code == 403, "the same code again"
+
+
+def test_a_broken_secret_in_the_form_is_a_wrong_code_not_an_error(office: Office) -> None:
+    visitor = browser(office, "张明")
+    assert visitor.send("/staff/account/code", fresh="!!!", code="123456").status_code == 422
+
+
+def test_a_new_password_signs_out_everywhere_else(office: Office) -> None:
+    here, elsewhere = browser(office, "张明"), browser(office, "张明")
+    new = "a longer sentence as a password"
+    assert here.send("/staff/account/password", old="nope", new=new, again=new).status_code == 422
+    assert here.send("/staff/account/password", old=PASSWORD, new=new, again="x" * 12).status_code == 422
+    assert here.send("/staff/account/password", old=PASSWORD, new="short", again="short").status_code == 422
+    assert here.send("/staff/account/password", old=PASSWORD, new=new, again=new).status_code == 303
+    assert here.get("/staff/").url.path == "/staff/"
+    assert elsewhere.get("/staff/").url.path == "/staff/login"
+    assert browser(office).enter("张明", new).status_code == 303
+
+
+def test_a_password_too_short_is_refused_with_the_reason() -> None:
+    with pytest.raises(NotAllowed, match="至少10位"):
+        hash_password("123456")
+
+
+def test_the_login_page_itself_needs_the_token_of_its_own_cookie(office: Office) -> None:
+    token = browser(office).token("/staff/login")
+    other = browser(office)
+    other.get("/staff/login")
+    form = {"token": token, "name": "张明", "password": PASSWORD}
+    assert other.post("/staff/login", data=form, follow_redirects=False).status_code == 403

@@ -1,0 +1,204 @@
+"""Every row of the move table allowed, and everything that is not a row refused."""
+
+import pytest
+from conftest import ROOT
+from desks import CHAT, GOOD_REPLY, START, UNIT, WAYS, Counter, counter
+
+from bot.departments import Role
+from bot.errors import IllegalMove, Incomplete, TicketError
+from bot.messages import Chat
+from bot.moves import MOVES, Guard, Move, moves_for
+from bot.moves_page import page
+from bot.tickets import EventKind, State
+
+REACHABLE = list(WAYS)
+FILLED: dict[str, object] = {
+    "department": UNIT,
+    "category": "street-light",
+    "days": 2,
+    "date": "2026-12-20",
+    "colour": "yellow",
+    "into": "DD20261124-0001",
+    "channel": "法院",
+    "reason": "policy",
+    "rating": 5,
+}
+"""Something valid for every field a move may need."""
+
+
+@pytest.fixture(scope="module")
+def shared() -> Counter:
+    return counter()
+
+
+@pytest.fixture
+def at(shared: Counter) -> Counter:
+    """The same desk for all: every test files a ticket of its own."""
+    shared.now = START
+    return shared
+
+
+def ready(at: Counter, move: Move) -> None:
+    """What a guard wants to have happened before."""
+    asks = {
+        Guard.EXTENSION_PENDING: (EventKind.EXTENSION_ASKED, Role.AGENT),
+        Guard.EXCLUSION_PENDING: (EventKind.EXCLUSION_ASKED, Role.HEAD),
+    }
+    for guard, (event, role) in asks.items():
+        if guard in move.guards:
+            at.move(at.ticket, event, role, "说明", **FILLED)
+    if Guard.CLAIM_HOLDER in move.guards:
+        at.move(at.ticket, EventKind.CLAIMED, Role.AGENT)
+
+
+EXTENDABLE = (State.SIGNED, State.IN_PROGRESS, State.AWAITING)
+ROWS = [
+    pytest.param(move, state, role, id=f"{move.event}-{move.name}-{state}-{role}")
+    for move in MOVES
+    if move.event is not EventKind.FILED
+    for state in move.origin
+    if state in REACHABLE and (Guard.EXTENSION_PENDING not in move.guards or state in EXTENDABLE)
+    for role in move.who
+]
+
+
+@pytest.mark.parametrize(("move", "state", "role"), ROWS)
+def test_a_row_of_the_table_is_allowed(move: Move, state: State, role: Role, at: Counter) -> None:
+    at.ticket = at.at(state)
+    ready(at, move)
+    if Guard.STILL_SILENT in move.guards:
+        at.later(days=8)
+    note = GOOD_REPLY if Guard.REPLY_CHECK in move.guards else "说明"
+    moved = at.move(at.ticket, move.event, role, note, **FILLED)
+    if move.event is EventKind.RETURNED:
+        assert (moved.state, moved.returns) == (State.DISPATCHED, 1)
+    else:
+        assert moved.state is (move.to or state)
+    assert at.desk.store.tickets.chain_break(moved.number) is None
+
+
+REFUSED = [
+    pytest.param(event, state, role, id=f"{event}-{state}-{role}")
+    for event in EventKind
+    if event is not EventKind.FILED
+    for state in REACHABLE
+    for role in Role
+    if not any(m.event is event and role in m.who and state in m.origin for m in MOVES)
+]
+
+
+def test_everything_else_is_refused_and_leaves_no_trace(at: Counter) -> None:
+    tickets = {state: at.at(state) for state in REACHABLE}
+    for case in REFUSED:
+        event, state, role = case.values
+        ticket = tickets[state]
+        before = len(at.desk.store.tickets.events(ticket.number))
+        with pytest.raises(TicketError):
+            at.move(ticket, event, role, GOOD_REPLY, **FILLED)
+        assert at.desk.ticket(ticket.number).state is state
+        assert len(at.desk.store.tickets.events(ticket.number)) == before
+
+
+def test_a_need_that_is_not_given_is_named(at: Counter) -> None:
+    ticket = at.at(State.SIGNED)
+    with pytest.raises(Incomplete, match="说明"):
+        at.move(ticket, EventKind.NOTED, Role.AGENT)
+    with pytest.raises(Incomplete, match="几个工作日"):
+        at.move(ticket, EventKind.EXTENSION_ASKED, Role.AGENT, "等材料")
+
+
+def test_another_unit_may_not_touch_a_ticket(at: Counter) -> None:
+    ticket = at.at(State.SIGNED)
+    stranger = at.person(Role.AGENT, "police")
+    with pytest.raises(IllegalMove, match="别的单位"):
+        at.desk.move(ticket.number, EventKind.REPLIED, stranger, at.now, GOOD_REPLY)
+
+
+def test_only_the_resident_himself_closes_and_reopens(at: Counter) -> None:
+    ticket = at.at(State.REPLIED)
+    other = Chat(channel="web", id="somebody-else")
+    with pytest.raises(IllegalMove, match="本人"):
+        at.desk.by_resident(ticket.number, EventKind.CONFIRMED, other, at.now)
+    assert at.desk.by_resident(ticket.number, EventKind.CONFIRMED, CHAT, at.now).solved is True
+
+
+def test_staff_cannot_close_behind_the_residents_back(at: Counter) -> None:
+    ticket = at.at(State.REPLIED)
+    with pytest.raises(IllegalMove, match="还没确认"):
+        at.move(ticket, EventKind.CLOSED, Role.HEAD, "办完了")
+    at.later(days=8)
+    closed = at.move(ticket, EventKind.CLOSED, Role.HEAD, "八天没有回音")
+    assert (closed.state, closed.solved) == (State.CLOSED, None)
+
+
+def test_the_one_who_replied_does_not_close(at: Counter) -> None:
+    ticket = at.at(State.SIGNED)
+    head = at.person(Role.HEAD)
+    at.desk.move(ticket.number, EventKind.REPLIED, head, at.now, GOOD_REPLY)
+    at.later(days=8)
+    with pytest.raises(IllegalMove, match="另一个人"):
+        at.desk.move(ticket.number, EventKind.CLOSED, head, at.now, "没有回音")
+
+
+def test_a_return_comes_in_time_or_not_at_all(at: Counter) -> None:
+    ticket = at.at(State.DISPATCHED)
+    at.later(days=3)
+    with pytest.raises(IllegalMove, match="工作日内"):
+        at.move(ticket, EventKind.RETURNED, Role.AGENT, "不归我们", department="police")
+
+
+def test_the_third_return_waits_for_a_supervisor_and_cannot_be_returned_again(at: Counter) -> None:
+    ticket = at.at(State.DISPATCHED)
+    for unit in ("police", "housing", "ecology"):
+        actor = at.person(Role.AGENT, ticket.department)
+        ticket = at.desk.move(
+            ticket.number, EventKind.RETURNED, actor, at.now, "不归我们", department=unit
+        )
+    assert (ticket.state, ticket.returns) == (State.RECEIVED, 3)
+    ticket = at.move(ticket, EventKind.DESIGNATED, Role.SUPERVISOR, "由你们办", department="police")
+    assert ticket.designated
+    actor = at.person(Role.AGENT, "police")
+    with pytest.raises(IllegalMove, match="指定办理"):
+        at.desk.move(
+            ticket.number, EventKind.RETURNED, actor, at.now, "还是不归我们", department="housing"
+        )
+
+
+def test_nobody_grants_his_own_extension(at: Counter) -> None:
+    ticket = at.at(State.SIGNED)
+    head = at.person(Role.HEAD)
+    at.desk.move(ticket.number, EventKind.EXTENSION_ASKED, head, at.now, "等材料", days=3)
+    with pytest.raises(IllegalMove, match="另一个人"):
+        at.desk.move(ticket.number, EventKind.EXTENSION_GRANTED, head, at.now)
+    due = at.desk.ticket(ticket.number).finish_by
+    granted = at.move(ticket, EventKind.EXTENSION_GRANTED, Role.SUPERVISOR)
+    assert due is not None
+    assert granted.finish_by == at.desk.calendar.add_days(due, 3)
+
+
+def test_two_people_cannot_answer_one_ticket(at: Counter) -> None:
+    ticket = at.at(State.SIGNED)
+    at.move(ticket, EventKind.CLAIMED, Role.AGENT)
+    with pytest.raises(IllegalMove, match="认领"):
+        at.move(ticket, EventKind.REPLIED, Role.HEAD, GOOD_REPLY)
+
+
+def test_every_ticket_has_a_person_and_another_who_checks(at: Counter) -> None:
+    ticket = at.file()
+    assert ticket.handler is not None
+    assert ticket.checker not in (None, ticket.handler)
+    assert ticket.sign_by
+    assert ticket.finish_by
+
+
+def test_the_console_offers_just_what_the_desk_would_let_through(at: Counter) -> None:
+    for state in REACHABLE:
+        ticket = at.at(state)
+        for role in (Role.AGENT, Role.HEAD, Role.SUPERVISOR, Role.ASSESSOR):
+            actor = at.person(role)
+            allowed = at.desk.allowed(ticket, actor, at.now)
+            assert set(allowed) <= set(moves_for(role, state))
+
+
+def test_the_page_of_the_table_is_made_from_the_table() -> None:
+    assert (ROOT / "docs" / "moves.md").read_text("utf-8") == page()
