@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -17,6 +18,7 @@ from bot.faq import load_faq
 from bot.files import Files
 from bot.messages import Message, Reply
 from bot.notices import Notices
+from bot.redact import mask_secrets
 from bot.settings import Settings
 from bot.store import Store, open_store
 from bot.tickets import Kind
@@ -54,7 +56,7 @@ class Bot:
             store, self.directory, self.wording, self.calendar, settings.telegram_staff_chat
         )
         self.desk = Desk(store, self.directory, self.policies, self.calendar, self.notices)
-        self.dialogue = Dialogue(self.desk, understander, self.faq, self.wording)
+        self.dialogue = Dialogue(self.desk, understander, self.faq, self.wording, self.files)
         self._core = core or ThreadPoolExecutor(max_workers=1, thread_name_prefix="core")
         self._woken: Callable[[], None] = lambda: None
 
@@ -96,6 +98,7 @@ class Bot:
 
     def receive(self, message: Message) -> tuple[Reply, ...]:
         """One turn, saved whole or not at all; a message is never lost and never retried for ever."""
+        message = replace(message, text=mask_secrets(message.text))
         try:
             return self._take_turn(message)
         except StoreFull:

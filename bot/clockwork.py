@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from bot.deadlines import Alarm, ClockName, alarms, read_clocks
 from bot.desk import Desk
-from bot.errors import BotError
-from bot.store import AlreadyHappened, QueueFilter
+from bot.errors import AlreadyHappened, BotError
+from bot.store import QueueFilter
 from bot.tickets import CLOCK, OPEN, EventKind, State, Ticket, TicketEvent
 
 log = logging.getLogger("mashangban")

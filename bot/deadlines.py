@@ -5,7 +5,7 @@ that was met is settled; what happens later, even another class, does not move i
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from bot.policies import ClockName, Policies, Policy, Span, load_policies
@@ -14,7 +14,7 @@ from bot.workdays import ZONE, WorkCalendar
 
 __all__ = [
     "Alarm", "ClockName", "Policies", "Policy", "Reading", "Span", "Step",
-    "alarms", "load_policies", "next_alarm", "read_clocks", "steps",
+    "alarms", "load_policies", "next_alarm", "read_clocks", "steps", "with_deadlines",
 ]  # fmt: skip
 
 BREACH = 100
@@ -114,6 +114,23 @@ def _days_granted(events: Sequence[TicketEvent]) -> int:
         if isinstance(days, int) and days > 0:
             return days
     return 1
+
+
+def with_deadlines(
+    ticket: Ticket, events: Sequence[TicketEvent], policies: Policies, calendar: WorkCalendar
+) -> Ticket:
+    """The ticket with its deadlines as the events say; the first promise is kept beside the last."""
+    clocks = read_clocks(events, policies, calendar)
+    by = {name: reading.due_at for name, reading in clocks.items()}
+    finish = by.get(ClockName.FINISH)
+    return replace(
+        ticket,
+        sign_by=by.get(ClockName.SIGN),
+        contact_by=by.get(ClockName.CONTACT),
+        finish_by=finish,
+        first_finish_by=ticket.first_finish_by or finish,
+        next_alarm_at=next_alarm(ticket, clocks, events, policies, calendar),
+    )
 
 
 # -- what is due by the clock ------------------------------------------------------------------------

@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot import effects, guards
-from bot.deadlines import ClockName, Policies, next_alarm, read_clocks
+from bot.deadlines import Policies, with_deadlines
 from bot.departments import Directory, Role
-from bot.dispatch import choose_checker, choose_handler
+from bot.dispatch import people_for
 from bot.drafts import Draft
 from bot.errors import IllegalMove, TicketNotFound
 from bot.messages import Attachment, Chat
-from bot.moves import MOVES, Move, find_move
+from bot.moves import MOVES, Move, find_move, why_not
 from bot.notices import Notices
 from bot.store import Store
 from bot.tickets import BOT, CLOCK, RESIDENT, Actor, EventKind, State, Ticket, TicketEvent
@@ -109,9 +109,9 @@ class Desk:
             ticket = self.ticket(number)
             move = find_move(event, actor.role, ticket.state)
             if move is None:
-                raise IllegalMove(self._why_not(event, actor.role, ticket))
+                raise IllegalMove(why_not(event, actor.role, ticket))
             if "department" in move.needs:
-                data = self._with_people(data, ticket)
+                data = {**data, **people_for(self.store, self._unit_named(data))}
             events = self.store.tickets.events(number)
             attempt = guards.Attempt(
                 move=move,
@@ -138,7 +138,7 @@ class Desk:
                 public=move.public,
                 told=told,
             )
-            moved = self.with_deadlines(moved, [*events, happened])
+            moved = with_deadlines(moved, [*events, happened], self.policies, self.calendar)
             if not self.store.tickets.change(ticket, moved):
                 raise IllegalMove("有人刚刚改了这张工单，请刷新后再试。")
             moved = replace(moved, version=ticket.version + 1)
@@ -149,17 +149,11 @@ class Desk:
                 return self._after_relabel(ticket, moved, actor, now)
             return moved
 
-    def _with_people(self, data: dict[str, object], ticket: Ticket) -> dict[str, object]:
+    def _unit_named(self, data: dict[str, object]) -> str:
         department = str(data.get("department") or "")
         if department not in self.directory.departments:
             raise IllegalMove("请从单位名录里选一个单位。")
-        handler = choose_handler(self.store, department)
-        checker = choose_checker(self.store, department, handler.id if handler else None)
-        return {
-            **data,
-            "handler": handler.id if handler else None,
-            "checker": checker.id if checker else None,
-        }
+        return department
 
     def _after_return(self, ticket: Ticket, now: datetime, proposed: str) -> Ticket:
         """Under three returns the proposed unit gets it at once; the third waits for a supervisor."""
@@ -180,20 +174,6 @@ class Desk:
                 department=unit,
             )
         return ticket
-
-    def with_deadlines(self, ticket: Ticket, events: Sequence[TicketEvent]) -> Ticket:
-        """The deadlines as the events say: never counted up or down by hand."""
-        clocks = read_clocks(events, self.policies, self.calendar)
-        by = {name: reading.due_at for name, reading in clocks.items()}
-        finish = by.get(ClockName.FINISH)
-        return replace(
-            ticket,
-            sign_by=by.get(ClockName.SIGN),
-            contact_by=by.get(ClockName.CONTACT),
-            finish_by=finish,
-            first_finish_by=ticket.first_finish_by or finish,
-            next_alarm_at=next_alarm(ticket, clocks, events, self.policies, self.calendar),
-        )
 
     def put_off(self, number: str, until: datetime) -> None:
         """Let the clock look at a ticket again later; nothing happened, so there is no event."""
@@ -227,6 +207,12 @@ class Desk:
             )
         )
 
+    def anonymise(self, number: str, actor: Actor, now: datetime) -> tuple[str, ...]:
+        """Remove the person from a ticket; the names of the photos that must go from the disk too."""
+        with self.store.atomic():
+            self.move(number, EventKind.ANONYMISED, actor, now)
+            return self.store.tickets.erase_person(number)
+
     def reply(
         self,
         number: str,
@@ -248,10 +234,6 @@ class Desk:
         if ticket is None:
             raise TicketNotFound(f"没有找到工单{number}，请核对一下单号。")
         return ticket
-
-    def step_name(self, event: TicketEvent) -> str:
-        """The trade's word for what happened."""
-        return next((m.name for m in MOVES if m.event is event.kind), event.kind.value)
 
     def owns(self, ticket: Ticket, chat: Chat) -> bool:
         return ticket.chat == chat
@@ -282,13 +264,6 @@ class Desk:
             calendar=self.calendar,
         )
         return guards.passes(attempt)
-
-    def _why_not(self, event: EventKind, role: Role, ticket: Ticket) -> str:
-        names = [move.name for move in MOVES if move.event is event]
-        state = self.notices.state_name(ticket.state)
-        if not any(role in move.who for move in MOVES if move.event is event):
-            return f"您的角色不能做“{names[0]}”。"
-        return f"工单{ticket.number}现在是“{state}”，不能“{names[0]}”。"
 
     # -- the resident's moves ---------------------------------------------------------------------
 

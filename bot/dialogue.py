@@ -11,6 +11,7 @@ from bot.dangers import Dangers
 from bot.desk import Desk
 from bot.errands import Errands
 from bot.faq import Faq
+from bot.files import Files
 from bot.handover import Handover
 from bot.intake import Intake
 from bot.materials import Materials
@@ -28,14 +29,16 @@ GIVE_UP = 2  # not understood so many times in a row: a person
 class Dialogue:
     """The rooms of a conversation, and the order in which a message passes them."""
 
-    def __init__(self, desk: Desk, understander: Understander, faq: Faq, wording: Wording) -> None:
+    def __init__(
+        self, desk: Desk, understander: Understander, faq: Faq, wording: Wording, files: Files
+    ) -> None:
         self.desk = desk
         self.understander = understander
         self.phrases = Phrases(wording, faq, desk.directory)
         self.handover = Handover(desk, self.phrases)
         self.errands = Errands(desk, self.phrases)
         self.intake = Intake(desk, self.phrases)
-        self.rights = Rights(desk, self.phrases)
+        self.rights = Rights(desk, self.phrases, files)
         self.dangers = Dangers(desk, self.phrases)
         self.acts = Acts(self)
         self.buttons = Buttons(self)
@@ -88,7 +91,16 @@ class Dialogue:
             return self.intake.go_on(heard) or self._aside(heard)
         if conversation.enquiry and not heard.means(*LEAVES_THE_QUEUE):
             return self.handover.add(heard)
+        awaited = self.errands.awaited(heard)
+        if awaited is not None and not self._is_of_its_own(heard):
+            return self.errands.answer_handler(heard, awaited)
         return None
+
+    def _is_of_its_own(self, heard: Heard) -> bool:
+        """An errand or a question, though a handler waits for an answer of this resident."""
+        if heard.meaning.route == "answer":
+            return reading.asks(heard.text)
+        return heard.meaning.route == "act" and heard.meaning.label not in ANSWERS_TOO
 
     def _waited_for(self, heard: Heard, waiting: Waiting) -> Turn | None:
         yes, no = heard.means("affirm"), heard.means("deny", "cancel")
@@ -227,6 +239,7 @@ class Dialogue:
         return self.acts.first_words(text, meaning, self.desk.calendar.local(now).date())
 
 
+ANSWERS_TOO = ("affirm", "deny", "supplement", "out-of-scope", "chitchat")
 LEAVES_THE_QUEUE = (
     "track",
     "urge",

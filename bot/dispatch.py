@@ -34,3 +34,13 @@ def choose_checker(store: Store, department: str, handler: int | None) -> StaffM
         [m for m in people if m.role is Role.ADMIN],
     )
     return next((min(tier, key=lambda m: m.id) for tier in tiers if tier), None)
+
+
+def people_for(store: Store, department: str) -> dict[str, object]:
+    """What a move to a unit carries: the handler and the checker, by id."""
+    handler = choose_handler(store, department)
+    checker = choose_checker(store, department, handler.id if handler else None)
+    return {
+        "handler": handler.id if handler else None,
+        "checker": checker.id if checker else None,
+    }

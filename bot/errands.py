@@ -8,6 +8,7 @@ from bot.conversation import Waiting
 from bot.desk import Desk
 from bot.errors import TicketNotFound
 from bot.messages import AttachmentKind, Button, Reply
+from bot.moves import name_of
 from bot.phrases import Phrases, button
 from bot.tickets import EventKind, State, Ticket
 from bot.turns import Heard, Turn, turn
@@ -123,9 +124,7 @@ class Errands:
         if number not in {t.number for t in self.mine(heard)}:
             return turn(conversation, self.phrases.say("track_stranger", **values))
         last = next(e for e in reversed(self.desk.store.tickets.events(number)) if e.public)
-        values["last"] = (
-            f"{self.desk.step_name(last)}（{self.desk.notices.when(last.at, heard.now)}）"
-        )
+        values["last"] = f"{name_of(last.kind)}（{self.desk.notices.when(last.at, heard.now)}）"
         values["deadline"] = self._deadline(ticket, values)
         reply = Reply(
             text=self.phrases.wording.say("track_one", **values),
@@ -214,6 +213,17 @@ class Errands:
                 reply, text=f"{reply.text}\n{self.phrases.wording.say('supplement_spot')}"
             )
         return turn(replace(conversation, added=(*conversation.added, what)), reply)
+
+    def awaited(self, heard: Heard) -> Ticket | None:
+        """The ticket whose handler asked this resident something and waits for the answer."""
+        return next((t for t in self.mine(heard) if t.state is State.AWAITING), None)
+
+    def answer_handler(self, heard: Heard, ticket: Ticket) -> Turn:
+        """Words, pictures or a position for the one who asked; more may follow."""
+        opened = replace(
+            heard.conversation, waiting=Waiting.SUPPLEMENT, ticket=ticket.number, added=()
+        )
+        return self.supplement(heard.within(opened))
 
     def supplement_done(self, heard: Heard) -> Turn:
         conversation = heard.conversation

@@ -2,13 +2,13 @@
 
 BotError
 ├── ConfigError                 the operator: which file, which line, what to do
-├── UnderstandingError          the operator: the model is missing or does not fit; run train.py
 ├── TicketError
 │   ├── TicketNotFound
 │   ├── IllegalMove             the staff member, on the page
 │   └── Incomplete              the staff member: a field of the move is missing or refused
 ├── NotAllowed                  the person who asked: this role may not do this
 ├── StoreError                  the log; the cause is chained
+│   ├── AlreadyHappened         the clock: another process was faster, nothing is left to do
 │   └── StoreFull               the resident hears that nothing was lost by him; the operator frees space
 └── DeliveryError               the worker decides by the kind
     ├── Undeliverable           blocked, gone: give up, tell the desk
@@ -48,6 +48,10 @@ class NotAllowed(BotError):
 
 class StoreError(BotError):
     """For the log; the cause is chained."""
+
+
+class AlreadyHappened(StoreError):
+    """An event with this once-key stands already: another process was faster."""
 
 
 class StoreFull(StoreError):

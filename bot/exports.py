@@ -14,12 +14,11 @@ from datetime import datetime
 
 from bot.departments import Directory, Role
 from bot.moves import MOVES
-from bot.notices import KIND_NAMES, STATE_NAMES
 from bot.redact import mask
 from bot.store import Store
 from bot.store.scope import Scope
 from bot.streets import street_of
-from bot.tickets import Ticket, TicketEvent
+from bot.tickets import KIND_NAMES, STATE_NAMES, Ticket, TicketEvent
 from bot.workdays import WorkCalendar
 
 HIDDEN = "（保密）"

@@ -9,13 +9,12 @@ from datetime import date, datetime, timedelta
 from bot.deadlines import Policies
 from bot.departments import Directory
 from bot.facts import facts_of
-from bot.notices import KIND_NAMES
 from bot.rates import RATES, Rate, Share
 from bot.store import Store
 from bot.store.figures import BotCounts, Bucket, Durations, Tally
 from bot.store.rates import Measure, Part
 from bot.store.scope import Dimension, Scope
-from bot.tickets import Kind
+from bot.tickets import KIND_NAMES, Kind
 from bot.workdays import WorkCalendar
 
 REPEAT_DAYS = 30  # the same resident and matter within so many days is a repetition

@@ -4,6 +4,7 @@ import hashlib
 import re
 import secrets
 import warnings
+from collections.abc import Iterable
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -98,6 +99,15 @@ class Files:
             return self._path(name).read_bytes()
         except FileNotFoundError:
             return None
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Remove photos for good, from the disk and from the store."""
+        for name in names:
+            self._path(name).unlink(missing_ok=True)
+            self.store.files.forget(name)
+
+    def forget_chat(self, chat: Chat) -> None:
+        self.forget([kept.name for kept in self.store.files.of_chat(chat)])
 
     def _path(self, name: str) -> Path:
         return self.folder / name[:2] / name

@@ -56,7 +56,8 @@ class Materials:
             return self.dialogue.handover.add(heard)
         if heard.text.strip():
             return self.dialogue.words(heard)
-        return self._alone(heard)
+        awaited = errands.awaited(heard)
+        return errands.answer_handler(heard, awaited) if awaited else self._alone(heard)
 
     def _alone(self, heard: Heard) -> Turn:
         """A picture without a word: for the ticket just spoken of, or the beginning of a new matter."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.departments import Role
-from bot.tickets import ENDED, OPEN, PAUSED, WORKING, EventKind, State
+from bot.tickets import ENDED, OPEN, PAUSED, STATE_NAMES, WORKING, EventKind, State, Ticket
 
 RESIDENT, BOT, CLOCK = Role.RESIDENT, Role.BOT, Role.CLOCK
 AGENT, HEAD, SUPERVISOR, ADMIN = Role.AGENT, Role.HEAD, Role.SUPERVISOR, Role.ADMIN
@@ -157,3 +157,16 @@ def find_move(event: EventKind, role: Role, state: State) -> Move | None:
         if move.event is event and role in move.who and (state in move.origin or not move.origin):
             return move
     return None
+
+
+def why_not(event: EventKind, role: Role, ticket: Ticket) -> str:
+    """For the staff member: whose step this is, or from where it can be taken."""
+    rows = [move for move in MOVES if move.event is event]
+    if not any(role in move.who for move in rows):
+        return f"您的角色不能做“{rows[0].name}”。"
+    return f"工单{ticket.number}现在是“{STATE_NAMES[ticket.state]}”，不能“{rows[0].name}”。"
+
+
+def name_of(event: EventKind) -> str:
+    """The trade's word for what happened."""
+    return next((move.name for move in MOVES if move.event is event), event.value)

@@ -3,8 +3,7 @@
 from bot.departments import Role
 from bot.guards import NEEDS
 from bot.moves import MOVES, Move
-from bot.notices import STATE_NAMES
-from bot.tickets import State
+from bot.tickets import STATE_NAMES, State
 
 ROLE_NAMES = {
     Role.RESIDENT: "诉求人",

@@ -5,10 +5,11 @@ from dataclasses import replace
 from bot import reading
 from bot.conversation import Waiting, fresh
 from bot.desk import Desk
+from bot.files import Files
 from bot.messages import Reply
 from bot.phrases import Phrases, button
 from bot.redact import mask_phones
-from bot.tickets import RESIDENT, EventKind, Ticket
+from bot.tickets import RESIDENT, Ticket
 from bot.turns import Heard, Turn, turn
 
 LONGEST_EXPORT = 200  # lines: what fits a chat; the rest is for the desk on request
@@ -17,9 +18,10 @@ LONGEST_EXPORT = 200  # lines: what fits a chat; the rest is for the desk on req
 class Rights:
     """View, export, erase: always of this chat, never by a phone number somebody types."""
 
-    def __init__(self, desk: Desk, phrases: Phrases) -> None:
+    def __init__(self, desk: Desk, phrases: Phrases, files: Files) -> None:
         self.desk = desk
         self.phrases = phrases
+        self.files = files
 
     def begin(self, heard: Heard) -> Turn:
         """Straight to what was asked for, or a look at what is kept."""
@@ -79,8 +81,8 @@ class Rights:
         chat = heard.conversation.chat
         tickets = self._tickets(heard)
         for ticket in tickets:
-            self.desk.move(ticket.number, EventKind.ANONYMISED, RESIDENT, heard.now)
-            self.desk.store.tickets.erase_person(ticket.number)
+            self.files.forget(self.desk.anonymise(ticket.number, RESIDENT, heard.now))
+        self.files.forget_chat(chat)
         messages = self.desk.store.chats.erase(chat)
         reply = self.phrases.say("erase_done", messages=messages, tickets=len(tickets))
         return turn(replace(fresh(chat), notified=True), reply)

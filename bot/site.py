@@ -4,13 +4,13 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.routing import Match
 
 from bot import __version__, console
 from bot.channels import Front, api, open311, ops, web
@@ -29,9 +29,11 @@ Background = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
 class WebhookDoor(Protocol):
-    """A door that is called from outside, instead of asking there."""
+    """A door that is called from outside, instead of asking there; no path where it asks."""
 
-    async def receive_webhook(self, update: dict[str, Any], secret: str | None) -> int:
+    webhook_path: str
+
+    async def receive_webhook(self, body: dict[str, Any], secret: str | None) -> int:
         """The status to answer with."""
         ...
 
@@ -57,15 +59,15 @@ def create_site(
     site.include_router(ops.router(front))
     site.include_router(web.router(front, pages, doorman))
     site.include_router(console.router(front), prefix="/staff", include_in_schema=False)
-    if telegram is not None and front.settings.telegram_webhook_url:
-        _add_webhook(site, urlsplit(front.settings.telegram_webhook_url).path or "/", telegram)
+    if telegram is not None and telegram.webhook_path:
+        _add_webhook(site, telegram)
     site.mount("/static", StaticFiles(directory=web.STATIC), name="static")
     _add_refusals(site, pages)
     return site
 
 
-def _add_webhook(site: FastAPI, path: str, door: WebhookDoor) -> None:
-    @site.post(path, include_in_schema=False)
+def _add_webhook(site: FastAPI, door: WebhookDoor) -> None:
+    @site.post(door.webhook_path, include_in_schema=False)
     async def update(request: Request) -> Response:
         """An update of Telegram; its secret header is checked by the channel."""
         secret = request.headers.get("x-telegram-bot-api-secret-token")
@@ -96,6 +98,8 @@ def _add_refusals(site: FastAPI, pages: web.Pages) -> None:
             return Response(status_code=error.status_code, headers=error.headers)
         answer = refuse(request, error.status_code, sentence)
         answer.headers.update(error.headers or {})
+        if error.status_code == 405:
+            answer.headers["allow"] = ", ".join(sorted(_methods(request)))
         return answer
 
     @site.exception_handler(RequestValidationError)
@@ -124,6 +128,16 @@ def _add_refusals(site: FastAPI, pages: web.Pages) -> None:
         answer = refuse(request, 500, BROKEN)
         answer.headers.update(HEADERS)  # this handler stands outside of Guard
         return answer
+
+
+def _methods(request: Request) -> set[str]:
+    """All that the address can do: several routes may share it, and each knows only its own."""
+    return {
+        method
+        for route in request.app.router.routes
+        if route.matches(request.scope)[0] is not Match.NONE
+        for method in getattr(route, "methods", None) or ()
+    }
 
 
 def _chinese(sentence: str) -> bool:

@@ -37,6 +37,30 @@ class State(StrEnum):
     DECLINED = "declined"  # 不予受理
 
 
+STATE_NAMES = {
+    State.RECEIVED: "已受理",
+    State.DISPATCHED: "已派单，等签收",
+    State.SIGNED: "已签收",
+    State.IN_PROGRESS: "办理中",
+    State.AWAITING: "等您补充",
+    State.PARKED: "挂账，有承诺日期",
+    State.REPLIED: "已答复，等您确认",
+    State.CLOSED: "已办结",
+    State.ARCHIVED: "已归档",
+    State.WITHDRAWN: "已撤回",
+    State.MERGED: "已并单",
+    State.REDIRECTED: "已转法定渠道",
+    State.DECLINED: "不予受理",
+}
+KIND_NAMES = {
+    Kind.CONSULTATION: "咨询",
+    Kind.HELP: "求助",
+    Kind.COMPLAINT: "投诉",
+    Kind.REPORT: "举报",
+    Kind.SUGGESTION: "建议",
+    Kind.PRAISE: "表扬",
+}
+
 WORKING = (State.RECEIVED, State.DISPATCHED, State.SIGNED, State.IN_PROGRESS)
 PAUSED = (State.AWAITING, State.PARKED)
 OPEN = (*WORKING, *PAUSED)

@@ -70,6 +70,7 @@ class Office:
     def __init__(self, folder: Path, clock: Callable[[], datetime], **settings: Any) -> None:
         self.clock = clock
         self.woken = 0
+        self.browsers: list[Browser] = []
         self.core = ThreadPoolExecutor(max_workers=1)
         self.settings = replace(
             Settings(faq=ROOT / "faq.yaml", files=folder / "files", model=ROOT / "var" / "model"),
@@ -111,6 +112,8 @@ class Office:
         return f"http://127.0.0.1:{self._server.servers[0].sockets[0].getsockname()[1]}"
 
     def close(self) -> None:
+        for client in self.browsers:
+            client.close()
         if "address" in self.__dict__:
             self._server.should_exit = True
             self._thread.join()
@@ -135,7 +138,9 @@ class Office:
         }  # fmt: skip
         return self.do(self.desk.file, Draft(subject=subject, **(usual | more)), self.now())
 
-    def move(self, ticket: Ticket, event: EventKind, name: str, note: str = "", **data: Any) -> Ticket:
+    def move(
+        self, ticket: Ticket, event: EventKind, name: str, note: str = "", **data: Any
+    ) -> Ticket:
         actor = actor_of(self.member(name))
         return self.do(self.desk.move, ticket.number, event, actor, self.now(), note=note, **data)
 
@@ -155,7 +160,12 @@ class Browser(Client):
     """Speaks to the console as a browser does: keeps cookies, sends back the token of the page."""
 
     def enter(self, name: str, password: str = PASSWORD, code: str = "") -> Response:
-        form = {"token": self.token("/staff/login"), "name": name, "password": password, "code": code}
+        form = {
+            "token": self.token("/staff/login"),
+            "name": name,
+            "password": password,
+            "code": code,
+        }
         return self.post("/staff/login", data=form, follow_redirects=False)
 
     def token(self, path: str = "/staff/account") -> str:
@@ -163,18 +173,19 @@ class Browser(Client):
         assert found, f"no form on {path}"
         return found.group(1)
 
-    def send(self, path: str, **fields: Any) -> Response:
+    def submit(self, path: str, **fields: Any) -> Response:
         return self.post(path, data={"token": self.token(), **fields}, follow_redirects=False)
 
     def act(self, ticket: Ticket, event: EventKind, office: "Office", **fields: Any) -> Response:
         """A move, made from a page as fresh as can be."""
         version = fields.pop("version", None) or office.ticket(ticket.number).version
         path = f"/staff/t/{ticket.number}/move"
-        return self.send(path, event=event.value, version=version, **fields)
+        return self.submit(path, event=event.value, version=version, **fields)
 
 
 def browser(office: "Office", name: str = "") -> Browser:
     client = Browser(base_url=office.address, follow_redirects=True, trust_env=False)
+    office.browsers.append(client)
     if name:
         assert client.enter(name).status_code == 303
     return client
@@ -219,15 +230,29 @@ def a_busy_week(office: Office, clock: Clock) -> None:
     office.move(soon, E.CONTACTED, office_name(office, soon))
     asked = at(5, "早市污水流到人行道上", category="garbage", location="长安路早市")
     office.move(asked, E.SIGNED, office_name(office, asked))
-    office.move(asked, E.ASKED, office_name(office, asked), "请问是哪一侧的摊位？方便的话拍张照片。")
-    report = at(3, "有人在小区里私自加盖房屋", kind=Kind.REPORT, category="illegal-construction", location="津桥路")
+    office.move(
+        asked, E.ASKED, office_name(office, asked), "请问是哪一侧的摊位？方便的话拍张照片。"
+    )
+    report = at(
+        3,
+        "有人在小区里私自加盖房屋",
+        kind=Kind.REPORT,
+        category="illegal-construction",
+        location="津桥路",
+    )
     office.move(report, E.SIGNED, office_name(office, report))
     at(2, "锅炉房冒黑烟", category="heating", location="劳动路")
     at(1.2, "合作街又有摊位占了盲道", location="合作街20号", attachments=(photo,), **urban)
     fresh = at(0.9, "供热站说明天才来，老人在家冻着", location="东塔街7号", **heat)
     clock.now = now
     office.do(office.desk.by_resident, fresh.number, E.REMINDED, CHAT, clock.now)
-    office.file("问一下占道经营许可怎么办", kind=Kind.CONSULTATION, category=None, location=None, department="urban-management")
+    office.file(
+        "问一下占道经营许可怎么办",
+        kind=Kind.CONSULTATION,
+        category=None,
+        location=None,
+        department="urban-management",
+    )
     office.file("下水井往外冒水，路面结冰", category="snow-ice", urgent=None, location="联合路")
     office.file("卷帘门店外堆放杂物", location="合作街31号", **urban)
 

@@ -1,7 +1,6 @@
 """Plays a transcript (conversations/*.yaml) at a door. The same lines must be heard at every door.
 
-Voices: citizen (types), press (taps a button by its words), press_ticket (taps a button that came with a
-pushed message or with “查进度”), stale (taps a button that is no longer offered), photo, location, staff and
+Voices: citizen (types), press (taps a button by its words), stale (taps a button that is no longer offered), photo, location, staff and
 head (act at the desk), refused (a staff move that must not be let through), clock (time passes), bot (what
 must have been said since the last line: fragments with … between them; {number} is the ticket's, whatever
 it is).
@@ -108,11 +107,6 @@ class Play:
         assert found, f"no button {words!r} among {sorted(self.buttons)}"
         self.door.press(found)
 
-    def _press_ticket(self, words: str) -> None:
-        name, _, _ = words.partition(" ")
-        data = {"补充": "add", "催一下": "urge", "撤回": "withdraw", "没办好": "unsolved"}[name]
-        self.door.press(Button(text=name, data=f"{data}:{self.number}"))
-
     def _stale(self, words: str) -> None:
         self.door.press(Button(text=words, data="confirm"))
 
@@ -162,7 +156,6 @@ class Play:
     VOICES: ClassVar[dict[str, Callable[[Play, Any], None]]] = {
         "citizen": _citizen,
         "press": _press,
-        "press_ticket": _press_ticket,
         "stale": _stale,
         "bot": _bot,
         "staff": _staff,

@@ -37,7 +37,7 @@ GOOD_REPLY = (
 def running_bot(understander: Understander, clock: StoppedClock, folder: Path) -> Iterator[Bot]:
     """A bot with two people in every unit, on a database in memory."""
     core = ThreadPoolExecutor(max_workers=1)
-    settings = Settings(db=":memory:", faq=ROOT / "faq.yaml", files=folder / "files")
+    settings = Settings(db=":memory:", faq=short_faq(folder), files=folder / "files")
 
     def build() -> Bot:
         store = open_store(settings.db)
@@ -55,6 +55,14 @@ def running_bot(understander: Understander, clock: StoppedClock, folder: Path) -
     finally:
         core.submit(bot.store.close).result()
         core.shutdown()
+
+
+def short_faq(folder: Path) -> Path:
+    """The first entries of faq.yaml: reading all of them takes longer than most of these tests."""
+    first, *entries = (ROOT / "faq.yaml").read_text("utf-8").split("\n- id:")
+    path = folder / "faq.yaml"
+    path.write_text("\n- id:".join([first, *entries[:3]]), "utf-8")
+    return path
 
 
 @contextmanager

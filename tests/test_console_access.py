@@ -19,7 +19,9 @@ ROWS = sorted(ACCESS.keys() - LATER)
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     office = open_office(tmp_path_factory.mktemp("office"))
     for role in STAFF_ROLES:
-        office.do(office.store.staff.add, f"试{role.value}", role, "urban-management", HASH, office.now())
+        office.do(
+            office.store.staff.add, f"试{role.value}", role, "urban-management", HASH, office.now()
+        )
     yield office
     office.close()
 
@@ -32,7 +34,9 @@ def visitors(office: Office) -> dict[Role, Browser]:
 
 def ask(visitor: Browser, row: str, number: str, **fields: str) -> int:
     method, path = row.split(" ")
-    path = "/staff" + path.replace("{number}", number).replace("{name}", "no.jpg").replace("{id}", "999")
+    path = "/staff" + path.replace("{number}", number).replace("{name}", "no.jpg").replace(
+        "{id}", "999"
+    )
     answer = visitor.request(method, path, data=fields or None, follow_redirects=False)
     return answer.status_code
 
@@ -58,12 +62,16 @@ def test_a_route_opens_for_the_roles_of_its_row_only(
         pytest.skip("ends the session; has a test of its own")
     fields = {}
     if row.startswith("POST"):
-        fields["token"] = visitor.token("/staff/login" if role is Role.RESIDENT else "/staff/account")
+        fields["token"] = visitor.token(
+            "/staff/login" if role is Role.RESIDENT else "/staff/account"
+        )
     status = ask(visitor, row, number, **fields)
     if role in ACCESS[row]:
         assert status != 401
         # a photo nobody has is refused like one that is not for him
-        assert status not in (303, 403) or row.endswith(("{name}", "/login", "{id}", "/batch", "/search"))
+        assert status not in (303, 403) or row.endswith(
+            ("{name}", "/login", "{id}", "/batch", "/search")
+        )
     else:
         assert status == (303 if role is Role.RESIDENT else 403)
 
@@ -78,12 +86,16 @@ def test_a_form_without_its_token_changes_nothing(
     assert ask(visitors[Role.ADMIN], row, number, token=stolen) == 403
 
 
-def test_a_fragment_without_a_session_says_so_instead_of_showing_a_login_page(office: Office) -> None:
+def test_a_fragment_without_a_session_says_so_instead_of_showing_a_login_page(
+    office: Office,
+) -> None:
     answer = browser(office).get("/staff/rows", headers={"x-fragment": "1"}, follow_redirects=False)
     assert answer.status_code == 401
 
 
-def test_staff_of_another_unit_see_neither_the_ticket_nor_its_photo(office: Office, tmp_path: Path) -> None:
+def test_staff_of_another_unit_see_neither_the_ticket_nor_its_photo(
+    office: Office, tmp_path: Path
+) -> None:
     photo = office.photo()
     ticket = office.file(attachments=(photo,))
     stranger, own = browser(office, "王芳"), browser(office, "李娜")

@@ -34,7 +34,7 @@ def test_the_right_password_opens_the_list_and_signing_out_closes_it(office: Off
     assert "samesite=strict" in cookie
     assert visitor.get("/staff/").status_code == 200
     kept = visitor.cookies["staff"]
-    assert visitor.send("/staff/logout").headers["location"] == "/staff/login"
+    assert visitor.submit("/staff/logout").headers["location"] == "/staff/login"
     visitor.cookies.set("staff", kept, path="/staff")
     assert "/staff/login" in str(visitor.get("/staff/").url)
 
@@ -53,7 +53,10 @@ def test_the_store_holds_no_token_a_thief_could_use(office: Office) -> None:
 
 def test_a_wrong_password_and_an_unknown_name_are_answered_alike(office: Office) -> None:
     visitor = browser(office)
-    wrong, unknown = visitor.enter("张明", "wrong password"), visitor.enter("没有这人", "wrong password")
+    wrong, unknown = (
+        visitor.enter("张明", "wrong password"),
+        visitor.enter("没有这人", "wrong password"),
+    )
     assert wrong.status_code == unknown.status_code == 403
     sentence = "姓名、密码或验证码不对"
     assert sentence in wrong.text
@@ -89,7 +92,9 @@ def test_after_signing_in_one_is_where_one_wanted_to_be_and_nowhere_else(office:
     door = visitor.get(f"/staff/t/{ticket.number}")
     assert f'value="/staff/t/{ticket.number}"' in door.text
     for bad in ("https://evil.example/", "//evil.example", "/staff//evil.example", "/other"):
-        assert 'name="next" value="/staff/"' in visitor.get("/staff/login", params={"next": bad}).text
+        assert (
+            'name="next" value="/staff/"' in visitor.get("/staff/login", params={"next": bad}).text
+        )
 
 
 def test_the_first_visitor_is_told_how_to_make_an_account(tmp_path: Path, clock: Clock) -> None:
@@ -105,8 +110,10 @@ def test_two_steps_are_set_up_asked_for_and_good_only_once(office: Office, clock
     fresh = re.search(r'name="fresh" value="([A-Z2-7]+)"', visitor.get("/staff/account").text)
     assert fresh
     secret = fresh.group(1)
-    assert visitor.send("/staff/account/code", fresh=secret, code="000000").status_code == 422
-    done = visitor.send("/staff/account/code", fresh=secret, code=pyotp.TOTP(secret).at(clock.now))
+    assert visitor.submit("/staff/account/code", fresh=secret, code="000000").status_code == 422
+    done = visitor.submit(
+        "/staff/account/code", fresh=secret, code=pyotp.TOTP(secret).at(clock.now)
+    )
     assert "已开启" in done.text
 
     clock.now += timedelta(minutes=5)
@@ -119,16 +126,24 @@ def test_two_steps_are_set_up_asked_for_and_good_only_once(office: Office, clock
 
 def test_a_broken_secret_in_the_form_is_a_wrong_code_not_an_error(office: Office) -> None:
     visitor = browser(office, "张明")
-    assert visitor.send("/staff/account/code", fresh="!!!", code="123456").status_code == 422
+    assert visitor.submit("/staff/account/code", fresh="!!!", code="123456").status_code == 422
 
 
 def test_a_new_password_signs_out_everywhere_else(office: Office) -> None:
     here, elsewhere = browser(office, "张明"), browser(office, "张明")
     new = "a longer sentence as a password"
-    assert here.send("/staff/account/password", old="nope", new=new, again=new).status_code == 422
-    assert here.send("/staff/account/password", old=PASSWORD, new=new, again="x" * 12).status_code == 422
-    assert here.send("/staff/account/password", old=PASSWORD, new="short", again="short").status_code == 422
-    assert here.send("/staff/account/password", old=PASSWORD, new=new, again=new).status_code == 303
+    assert here.submit("/staff/account/password", old="nope", new=new, again=new).status_code == 422
+    assert (
+        here.submit("/staff/account/password", old=PASSWORD, new=new, again="x" * 12).status_code
+        == 422
+    )
+    assert (
+        here.submit("/staff/account/password", old=PASSWORD, new="short", again="short").status_code
+        == 422
+    )
+    assert (
+        here.submit("/staff/account/password", old=PASSWORD, new=new, again=new).status_code == 303
+    )
     assert here.get("/staff/").url.path == "/staff/"
     assert elsewhere.get("/staff/").url.path == "/staff/login"
     assert browser(office).enter("张明", new).status_code == 303

@@ -23,6 +23,8 @@ def test_the_play_is_the_same_at_every_door(
     door: str, name: str, bot: Bot, clock: StoppedClock
 ) -> None:
     transcript = play.load(name)
+    if door not in transcript.get("doors", DOORS):
+        pytest.skip(f"cannot be done at the door {door}: {transcript['why']}")
     clock.now = play.moment(transcript["now"])
     at_door = DOORS[door](bot)
     try:

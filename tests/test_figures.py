@@ -109,7 +109,9 @@ def test_the_evening_before_midnight_in_shanghai_is_the_same_day(store: Store) -
     town.file("late", "2026-11-02 23:59", Kind.COMPLAINT, "garbage", None)
     town.file("early", "2026-11-03 00:01", Kind.COMPLAINT, "garbage", None)
     town.figures.refresh()
-    days = {flow.day.day: flow.filed for flow in store.overview.flow(last_days(date(2026, 11, 3), 2))}
+    days = {
+        flow.day.day: flow.filed for flow in store.overview.flow(last_days(date(2026, 11, 3), 2))
+    }
     assert days == {2: 1, 3: 1}
 
 

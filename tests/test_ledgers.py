@@ -15,7 +15,9 @@ ALL = Scope()
 E = EventKind
 
 
-def entries(town: Town, ledger: Ledger, scope: Scope = ALL, at: str = "") -> dict[str, tuple[Rule, ...]]:
+def entries(
+    town: Town, ledger: Ledger, scope: Scope = ALL, at: str = ""
+) -> dict[str, tuple[Rule, ...]]:
     names = {number: name for name, number in town.no.items()}
     params = THRESHOLDS.params(moment(at) if at else NOW, town.calendar)
     found = town.store.ledgers.entries(ledger, scope, params, 100)
@@ -59,9 +61,15 @@ def test_five_working_days_over_are_not_yet_more_than_five(town: Town) -> None:
 @pytest.mark.parametrize(
     ("now", "oldest_not_in"),
     [
-        ("2026-11-23 10:00", "2026-11-16"),  # five working days after Monday the 16th end today at 17:00
+        (
+            "2026-11-23 10:00",
+            "2026-11-16",
+        ),  # five working days after Monday the 16th end today at 17:00
         ("2026-11-23 17:01", "2026-11-17"),
-        ("2026-10-09 10:00", "2026-09-24"),  # neither the Mid-Autumn holidays nor those of October count
+        (
+            "2026-10-09 10:00",
+            "2026-09-24",
+        ),  # neither the Mid-Autumn holidays nor those of October count
     ],
 )
 def test_the_line_is_drawn_in_working_days(now: str, oldest_not_in: str) -> None:
@@ -76,20 +84,28 @@ def test_parked_twice_extended_twice_transferred_twice_reminded_three_times(stor
     town = Town(store)
     town.file("hard", "2026-11-02 09:00", Kind.COMPLAINT, "garbage", None)
     for hour, unit in (("09:10", "housing"), ("09:20", "urban-management")):
-        town.staff("hard", f"2026-11-02 {hour}", E.TRANSFERRED, "归口", Role.SUPERVISOR, department=unit)
+        town.staff(
+            "hard", f"2026-11-02 {hour}", E.TRANSFERRED, "归口", Role.SUPERVISOR, department=unit
+        )
     for day in ("03", "03", "04"):
         town.resident("hard", f"2026-11-{day} 09:00", E.REMINDED)
     for day in ("05", "06"):
-        town.staff("hard", f"2026-11-{day} 09:00", E.PARKED, "等材料", Role.SUPERVISOR, date="2026-11-30")
+        town.staff(
+            "hard", f"2026-11-{day} 09:00", E.PARKED, "等材料", Role.SUPERVISOR, date="2026-11-30"
+        )
         town.staff("hard", f"2026-11-{day} 10:00", E.RESUMED, role=Role.SUPERVISOR)
     for day in ("06", "09"):
         town.staff("hard", f"2026-11-{day} 11:00", E.EXTENSION_ASKED, "等配件", days=5)
         town.staff("hard", f"2026-11-{day} 12:00", E.EXTENSION_GRANTED, role=Role.HEAD)
     town.file("told", "2026-11-02 09:00", Kind.COMPLAINT, "garbage", None)
-    town.staff("told", "2026-11-02 10:00", E.DESIGNATED, "由你办", Role.SUPERVISOR, department="housing")
+    town.staff(
+        "told", "2026-11-02 10:00", E.DESIGNATED, "由你办", Role.SUPERVISOR, department="housing"
+    )
     town.figures.refresh()
     now = "2026-11-12 10:00"
-    assert entries(town, Ledger.LINGERING, at=now) == {"hard": (Rule.PARKED_AGAIN, Rule.EXTENDED_AGAIN)}
+    assert entries(town, Ledger.LINGERING, at=now) == {
+        "hard": (Rule.PARKED_AGAIN, Rule.EXTENDED_AGAIN)
+    }
     assert entries(town, Ledger.PASSED_ON, at=now) == {
         "hard": (Rule.TRANSFERRED_AGAIN,), "told": (Rule.DESIGNATED,),
     }  # fmt: skip

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.departments import Role
-from bot.errors import TicketNotFound
+from bot.errors import AlreadyHappened, TicketNotFound
 from bot.messages import Attachment, AttachmentKind, Chat, Location, Reply
-from bot.store import AlreadyHappened, Store
+from bot.store import Store
 from bot.tickets import BOT, CLOCK, RESIDENT, Actor, EventKind, Kind, State, Ticket, TicketEvent
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)

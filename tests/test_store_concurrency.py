@@ -10,8 +10,9 @@ from threading import Event, Lock
 
 from at_once import at_once, processes
 
+from bot.errors import AlreadyHappened
 from bot.messages import Chat, Message, Reply
-from bot.store import AlreadyHappened, Store, open_store
+from bot.store import Store, open_store
 from bot.tickets import BOT, CLOCK, EventKind, Kind, State, Ticket, TicketEvent
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)

@@ -11,12 +11,11 @@ from bot.departments import load_directory
 from bot.duplicates import alike
 from bot.errors import ConfigError
 from bot.faq import load_faq
-from bot.notices import KIND_NAMES, STATE_NAMES
 from bot.policies import load_policies
 from bot.redact import mask, mask_name
 from bot.replies import faults_of_reply, review
 from bot.settings import Secret, Settings
-from bot.tickets import Kind, State
+from bot.tickets import KIND_NAMES, STATE_NAMES, Kind, State
 from bot.wording import load_wording
 
 # -- wording ------------------------------------------------------------------------------------

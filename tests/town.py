@@ -26,7 +26,8 @@ from stores import _database
 from bot.clockwork import Clockwork
 from bot.deadlines import load_policies
 from bot.departments import Role, load_directory
-from bot.desk import Desk, Draft
+from bot.desk import Desk
+from bot.drafts import Draft
 from bot.figures import Figures
 from bot.messages import Chat
 from bot.notices import Notices
@@ -86,7 +87,13 @@ class Town:
         return ticket
 
     def staff(
-        self, name: str, at: str, event: EventKind, note: str = "", role: Role = Role.AGENT, **data: object
+        self,
+        name: str,
+        at: str,
+        event: EventKind,
+        note: str = "",
+        role: Role = Role.AGENT,
+        **data: object,
     ) -> Ticket:
         ticket = self.desk.ticket(self.no[name])
         people = self.store.staff.all()
@@ -97,7 +104,9 @@ class Town:
         actor = Actor(role=role, id=member.id, name=member.name, department=member.department)
         return self.desk.move(self.no[name], event, actor, moment(at), note, **data)
 
-    def resident(self, name: str, at: str, event: EventKind, note: str = "", **data: object) -> Ticket:
+    def resident(
+        self, name: str, at: str, event: EventKind, note: str = "", **data: object
+    ) -> Ticket:
         ticket = self.desk.ticket(self.no[name])
         assert ticket.chat is not None
         return self.desk.by_resident(ticket.number, event, ticket.chat, moment(at), note, **data)
@@ -109,7 +118,9 @@ class Town:
 def lively(store: Store) -> Town:
     """The eight tickets of the table above, in the order of time."""
     town = Town(store)
-    town.file("one", "2026-11-02 09:00", Kind.COMPLAINT, "garbage", "大东区合作街12号", chat="chat-one")
+    town.file(
+        "one", "2026-11-02 09:00", Kind.COMPLAINT, "garbage", "大东区合作街12号", chat="chat-one"
+    )
     town.file("two", "2026-11-02 09:00", Kind.COMPLAINT, "garbage", "合作街40号对面")
     town.file("eight", "2026-11-02 10:00", Kind.COMPLAINT, "fire-hazard", "北海街5号楼道")
     town.staff("one", "2026-11-02 10:00", E.SIGNED)
@@ -135,8 +146,17 @@ def lively(store: Store) -> Town:
     town.tick("2026-11-11 09:00")  # one week after `one` was closed
     town.staff("three", "2026-11-12 10:00", E.REPLIED, GOOD_REPLY)
     town.staff("seven", "2026-11-12 10:00", E.REPLIED, "请带身份证到政务服务中心办理。")
-    town.staff("seven", "2026-11-12 11:00", E.CLOSED, "电话确认", role=Role.HEAD, confirmed_by_phone=True)
-    town.staff("seven", "2026-11-13 09:00", E.EXCLUSION_ASKED, "不属职责", role=Role.HEAD, reason="beyond-duty")
+    town.staff(
+        "seven", "2026-11-12 11:00", E.CLOSED, "电话确认", role=Role.HEAD, confirmed_by_phone=True
+    )
+    town.staff(
+        "seven",
+        "2026-11-13 09:00",
+        E.EXCLUSION_ASKED,
+        "不属职责",
+        role=Role.HEAD,
+        reason="beyond-duty",
+    )
     town.staff("seven", "2026-11-13 10:00", E.EXCLUSION_GRANTED, role=Role.SUPERVISOR)
     town.file("four", "2026-11-20 09:00", Kind.COMPLAINT, "garbage", "合作街与北海街交叉口")
     town.staff("four", "2026-11-20 09:30", E.RETURNED, "不归我们", department="housing")
@@ -166,7 +186,9 @@ def shared_postgres_url(postgres_server: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module", params=["memory", "sqlite", "postgres"])
-def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+def town(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Town]:
     """One for all tests that only look at it."""
     if request.param == "postgres":
         url = request.getfixturevalue("shared_postgres_url")

@@ -29,7 +29,7 @@ from bot.channels.open311_words import (
 from bot.channels.security import address
 from bot.channels.shapes import Text
 from bot.departments import Category
-from bot.desk import Draft
+from bot.drafts import Draft
 from bot.errors import BotError
 from bot.messages import Location
 from bot.store.published import Published

@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeVar
 from xml.etree import ElementTree
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 
 from bot.channels.shapes import Text
 
@@ -84,11 +85,11 @@ class Filing(BaseModel):
     )
 
     service_code: str = Field(min_length=1, max_length=64)
-    jurisdiction_id: str | None = Field(default=None, max_length=200)
-    lat: float | None = Field(default=None, ge=-90, le=90, allow_inf_nan=False)
-    long: float | None = Field(default=None, ge=-180, le=180, allow_inf_nan=False)
-    address_string: Text | None = Field(default=None, min_length=1, max_length=500)
-    address_id: Text | None = Field(default=None, min_length=1, max_length=200)
+    jurisdiction_id: str | SkipJsonSchema[None] = Field(default=None, max_length=200)
+    lat: float | SkipJsonSchema[None] = Field(default=None, ge=-90, le=90, allow_inf_nan=False)
+    long: float | SkipJsonSchema[None] = Field(default=None, ge=-180, le=180, allow_inf_nan=False)
+    address_string: Text | SkipJsonSchema[None] = Field(default=None, min_length=1, max_length=500)
+    address_id: Text | SkipJsonSchema[None] = Field(default=None, min_length=1, max_length=200)
     description: Text = Field(default="", max_length=4000)
     first_name: Text = Field(default="", max_length=50)
     last_name: Text = Field(default="", max_length=50)

@@ -11,7 +11,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",

@@ -18,12 +18,11 @@ from bot.channels import telegram_orders as orders
 from bot.channels.telegram_send import keyboard, parts_of
 from bot.channels.telegram_updates import Reader, chat_of
 from bot.departments import StaffMember
-from bot.errors import BotError, StoreError
+from bot.errors import AlreadyHappened, BotError, StoreError
 from bot.messages import Attachment
 from bot.notices import duty_buttons
 from bot.reading import ticket_number
 from bot.redact import mask
-from bot.store import AlreadyHappened
 from bot.tickets import Actor, EventKind, State, Ticket
 
 log = logging.getLogger("mashangban.telegram")

@@ -31,7 +31,8 @@ async def converse(
         except (EOFError, KeyboardInterrupt):
             write("")
             return
-        await talk.say(line)
+        if line.strip():  # an empty line only looks for news
+            await talk.say(line)
 
 
 class _Talk:

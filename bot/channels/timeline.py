@@ -11,8 +11,7 @@ from enum import StrEnum
 
 from bot.channels import Front
 from bot.departments import Role
-from bot.notices import KIND_NAMES
-from bot.tickets import PAUSED, EventKind, State, Ticket, TicketEvent
+from bot.tickets import KIND_NAMES, PAUSED, EventKind, State, Ticket, TicketEvent
 
 E = EventKind
 OWNERS_ONLY = (E.UNMASKED, E.ANSWERED, E.SUPPLEMENTED, E.REMINDED, E.DISPUTED)

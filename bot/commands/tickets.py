@@ -22,14 +22,13 @@ from bot.exports import (
     tickets_json,
 )  # fmt: skip
 from bot.figures import DIMENSION_NAMES, Figures, Report
-from bot.notices import KIND_NAMES, STATE_NAMES
 from bot.rates import CORE, KINDS, RATES, Share
 from bot.redact import mask
 from bot.reporting import hours, report_json
 from bot.settings import Settings
 from bot.store import QueueFilter, Store, open_store
 from bot.store.scope import Dimension, Scope
-from bot.tickets import OPEN, State
+from bot.tickets import KIND_NAMES, OPEN, STATE_NAMES, State
 from bot.workdays import WorkCalendar
 
 SPLITS = (Dimension.DEPARTMENT, Dimension.STREET, Dimension.CATEGORY)

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from bot.console.front import Front
 from bot.errors import Incomplete
 from bot.moves import Move
-from bot.notices import COLOUR_NAMES, KIND_NAMES
-from bot.tickets import EventKind, Kind, Ticket
+from bot.notices import COLOUR_NAMES
+from bot.tickets import KIND_NAMES, EventKind, Kind, Ticket
 
 E = EventKind
 BLANK = "＿＿"  # where a reply template wants to be filled in

@@ -9,8 +9,8 @@ from bot.console.front import Front
 from bot.console.words import ROLE_NAMES
 from bot.departments import Role
 from bot.moves import MOVES
-from bot.notices import COLOUR_NAMES, KIND_NAMES
-from bot.tickets import EventKind, Kind, TicketEvent
+from bot.notices import COLOUR_NAMES
+from bot.tickets import KIND_NAMES, EventKind, Kind, TicketEvent
 
 E = EventKind
 NAMES = {(role, move.event): move.name for move in MOVES for role in move.who}

@@ -17,11 +17,11 @@ from bot.deadlines import read_clocks, steps
 from bot.departments import StaffMember
 from bot.duplicates import alike
 from bot.errors import NotAllowed
-from bot.notices import COLOUR_NAMES, KIND_NAMES
+from bot.notices import COLOUR_NAMES
 from bot.policies import ClockName
 from bot.redact import mask
 from bot.store import QueueFilter
-from bot.tickets import BOT, EventKind, State, Ticket, TicketEvent
+from bot.tickets import BOT, KIND_NAMES, EventKind, State, Ticket, TicketEvent
 
 E = EventKind
 SIMILAR = 5

@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager
 from bot.store.backups import backup_to, is_postgres, restore_from
 from bot.store.chats import Chats
 from bot.store.database import Database
-from bot.store.events import AlreadyHappened
 from bot.store.facts import FactTable
 from bot.store.figures import Figures
 from bot.store.files import KeptFile, KeptFiles
@@ -23,7 +22,6 @@ from bot.store.staff import Staff
 from bot.store.tickets import Tickets
 
 __all__ = [
-    "AlreadyHappened",
     "KeptFile",
     "QueueFilter",
     "Store",

@@ -5,16 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.departments import Role
-from bot.errors import StoreError, TicketNotFound
+from bot.errors import AlreadyHappened, TicketNotFound
 from bot.messages import Attachment
 from bot.store.chain import PRIVATE, Link, first_break, hash_of, link
 from bot.store.database import Database, Row
 from bot.store.rows import canonical, clean, from_json, instant, plain
 from bot.tickets import Actor, EventKind, TicketEvent
-
-
-class AlreadyHappened(StoreError):
-    """The clock, which takes it for done: an event with this key stands in the ticket's history."""
 
 
 class Events:

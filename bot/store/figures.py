@@ -123,7 +123,9 @@ class Figures:
         handed, days = Scope(start=scope.start, end=scope.end, kind="consultation").where()
 
         def count(table: str, condition: str) -> int:
-            rows = self.db.query(f"select count(*) as n from {table} where {condition}", params | days)
+            rows = self.db.query(
+                f"select count(*) as n from {table} where {condition}", params | days
+            )
             return int(rows[0]["n"])
 
         at = between.format(column="at")

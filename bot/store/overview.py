@@ -117,8 +117,12 @@ class Overview:
         assert scope.end is not None
         where, params = scope.slice()
         params |= {"start": scope.start.isoformat(), "end": scope.end.isoformat()}
-        filed = self._by_day("filed_day", f"filed_day >= :start and filed_day < :end and {where}", params)
-        left = self._by_day("left_day", f"left_day >= :start and left_day < :end and {where}", params)
+        filed = self._by_day(
+            "filed_day", f"filed_day >= :start and filed_day < :end and {where}", params
+        )
+        left = self._by_day(
+            "left_day", f"left_day >= :start and left_day < :end and {where}", params
+        )
         days = [scope.start + timedelta(days=n) for n in range((scope.end - scope.start).days)]
         return [Flow(day=day, filed=filed.get(day, 0), left=left.get(day, 0)) for day in days]
 
@@ -164,7 +168,13 @@ class Overview:
         ]  # fmt: skip
 
     def numbers(
-        self, spot: Spot, scope: Scope, now: datetime, tonight: datetime, limit: int, offset: int = 0
+        self,
+        spot: Spot,
+        scope: Scope,
+        now: datetime,
+        tonight: datetime,
+        limit: int,
+        offset: int = 0,
     ) -> tuple[int, list[str]]:
         """How many tickets a number of the map stands for, and a page of them, newest first."""
         if spot is Spot.LEFT:
