@@ -20,6 +20,7 @@ from bot.channels.telegram_updates import Reader, chat_of
 from bot.departments import StaffMember
 from bot.errors import AlreadyHappened, BotError, StoreError
 from bot.messages import Attachment
+from bot.moves import name_of
 from bot.notices import duty_buttons
 from bot.reading import ticket_number
 from bot.redact import mask
@@ -272,7 +273,7 @@ class DutyGroup:
         for event in self.front.store.tickets.events(number)[-HISTORY_LINES:]:
             when = self.front.notices.when(event.at, now)
             note = f"：{mask(event.note)[:80]}" if event.note else ""
-            lines.append(f"{when} {desk.step_name(event)}（{event.actor.name}）{note}")
+            lines.append(f"{when} {name_of(event.kind)}（{event.actor.name}）{note}")
         return "\n".join(lines)
 
 

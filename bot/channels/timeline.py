@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from bot.channels import Front
 from bot.departments import Role
+from bot.moves import name_of
 from bot.tickets import KIND_NAMES, PAUSED, EventKind, State, Ticket, TicketEvent
 
 E = EventKind
@@ -213,7 +214,7 @@ def happenings(front: Front, events: Sequence[TicketEvent], mine: bool) -> tuple
     seen = [
         Happening(
             at=event.at,
-            name=SHORT_NAMES.get(event.kind) or front.desk.step_name(event),
+            name=SHORT_NAMES.get(event.kind) or name_of(event.kind),
             who=_who(front, event),
             text=_words(event, mine),
             photos=_photos(event) if mine or event.actor.id is not None else (),
