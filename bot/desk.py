@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot import effects, guards
+from bot import aftermath, effects, guards
 from bot.deadlines import Policies, with_deadlines
-from bot.departments import Directory, Role
+from bot.departments import Directory
 from bot.dispatch import people_for
 from bot.drafts import Draft
 from bot.errors import IllegalMove, TicketNotFound
@@ -125,6 +125,8 @@ class Desk:
                 calendar=self.calendar,
             )
             guards.check(attempt)
+            if event is EventKind.MERGED:
+                aftermath.target(self, ticket, str(data["into"]))
             moved = effects.apply(attempt)
             told = self.notices.sentence(moved, move, attempt) if move.says else ""
             happened = self._append(
@@ -143,37 +145,13 @@ class Desk:
                 raise IllegalMove("有人刚刚改了这张工单，请刷新后再试。")
             moved = replace(moved, version=ticket.version + 1)
             self.notices.after(moved, move, attempt, told)
-            if event is EventKind.RETURNED:
-                return self._after_return(moved, now, str(data.get("department", "")))
-            if event is EventKind.RELABELLED:
-                return self._after_relabel(ticket, moved, actor, now)
-            return moved
+            return aftermath.follow(self, moved, attempt)
 
     def _unit_named(self, data: dict[str, object]) -> str:
         department = str(data.get("department") or "")
         if department not in self.directory.departments:
             raise IllegalMove("请从单位名录里选一个单位。")
         return department
-
-    def _after_return(self, ticket: Ticket, now: datetime, proposed: str) -> Ticket:
-        """Under three returns the proposed unit gets it at once; the third waits for a supervisor."""
-        if ticket.returns < 3:
-            return self.dispatch(ticket.number, now, proposed)
-        self.notices.to_supervisors(ticket, "已被退回三次，请指定办理单位", now)
-        return ticket
-
-    def _after_relabel(self, before: Ticket, ticket: Ticket, actor: Actor, now: datetime) -> Ticket:
-        unit = self.directory.unit_of(ticket.category)
-        if ticket.is_open and unit != ticket.department and actor.role is not Role.AGENT:
-            return self.move(
-                ticket.number,
-                EventKind.TRANSFERRED,
-                actor,
-                now,
-                note=f"类别改为{self.directory.category_name(ticket.category)}",
-                department=unit,
-            )
-        return ticket
 
     def put_off(self, number: str, until: datetime) -> None:
         """Let the clock look at a ticket again later; nothing happened, so there is no event."""

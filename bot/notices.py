@@ -120,6 +120,11 @@ class Notices:
         if move.event in WAKES_DUTY:
             self.to_duty(ticket, now, WAKES_DUTY[move.event])
 
+    def tell(self, ticket: Ticket, text: str, now: datetime) -> None:
+        """A word to the ticket's own resident outside any move."""
+        if ticket.chat is not None:
+            self.store.outbox.put(ticket.chat, (Reply(text=text, ticket=ticket.number),), now)
+
     def _listeners(self, ticket: Ticket, attempt: Attempt) -> Iterable[Chat]:
         followers = self.store.tickets.followers(ticket.number)
         own = (ticket.chat or attempt.ticket.chat,)

@@ -75,6 +75,8 @@ class Counter:
         """A fresh ticket brought to a state by moves of the table."""
         ticket = self.file()
         for event, role, note, data in WAYS[state]:
+            if event is EventKind.MERGED:
+                data = {"into": self.file().number}
             ticket = self.move(ticket, event, role, note, **data)
         return ticket
 
@@ -93,7 +95,7 @@ WAYS: dict[State, tuple[tuple[EventKind, Role, str, dict[str, object]], ...]] = 
     State.CLOSED: (_SIGN, _REPLY, _CLOSE),
     State.ARCHIVED: (_SIGN, _REPLY, _CLOSE, (E.ARCHIVED, R.SUPERVISOR, "", {})),
     State.WITHDRAWN: ((E.WITHDRAWN, R.RESIDENT, "", {}),),
-    State.MERGED: ((E.MERGED, R.HEAD, "", {"into": "DD20261124-0001"}),),
+    State.MERGED: ((E.MERGED, R.HEAD, "", {}),),
     State.REDIRECTED: ((E.REDIRECTED, R.HEAD, "已进入诉讼", {"channel": "法院"}),),
     State.DECLINED: ((E.DECLINED, R.HEAD, "不属本区", {"channel": "12345"}),),
 }

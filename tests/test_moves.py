@@ -68,8 +68,9 @@ def test_a_row_of_the_table_is_allowed(move: Move, state: State, role: Role, at:
     ready(at, move)
     if Guard.STILL_SILENT in move.guards:
         at.later(days=8)
+    filled = {**FILLED, "into": at.file().number}
     note = GOOD_REPLY if Guard.REPLY_CHECK in move.guards else "说明"
-    moved = at.move(at.ticket, move.event, role, note, **FILLED)
+    moved = at.move(at.ticket, move.event, role, note, **filled)
     if move.event is EventKind.RETURNED:
         assert (moved.state, moved.returns) == (State.DISPATCHED, 1)
     else:
@@ -181,6 +182,21 @@ def test_two_people_cannot_answer_one_ticket(at: Counter) -> None:
     at.move(ticket, EventKind.CLAIMED, Role.AGENT)
     with pytest.raises(IllegalMove, match="认领"):
         at.move(ticket, EventKind.REPLIED, Role.HEAD, GOOD_REPLY)
+
+
+def test_whoever_waited_for_a_merged_ticket_hears_of_the_main_one(at: Counter) -> None:
+    main, twin = at.file(chat=Chat(channel="web", id="the-first-0001")), at.at(State.DISPATCHED)
+    at.move(twin, EventKind.MERGED, Role.HEAD, into=main.number)
+    assert CHAT in at.desk.store.tickets.followers(main.number)
+    with pytest.raises(IllegalMove, match="并入自己"):
+        at.move(main, EventKind.MERGED, Role.HEAD, into=main.number)
+
+
+def test_a_split_gives_the_second_problem_a_ticket_of_its_own(at: Counter) -> None:
+    ticket = at.at(State.SIGNED)
+    before = len(at.desk.store.tickets.of_chat(CHAT))
+    at.move(ticket, EventKind.SPLIT, Role.HEAD, "另有井盖松动")
+    assert len(at.desk.store.tickets.of_chat(CHAT)) == before + 1
 
 
 def test_every_ticket_has_a_person_and_another_who_checks(at: Counter) -> None:

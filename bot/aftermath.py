@@ -1,0 +1,91 @@
+"""What else follows a move: the next dispatch, the followers of a merged ticket, the second ticket of a split."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.departments import Role
+from bot.drafts import Draft
+from bot.errors import IllegalMove
+from bot.guards import Attempt
+from bot.tickets import EventKind, Ticket
+
+if TYPE_CHECKING:
+    from bot.desk import Desk
+
+MOST_RETURNS = 3  # the third waits for a supervisor, who designates
+
+
+def follow(desk: Desk, ticket: Ticket, attempt: Attempt) -> Ticket:
+    """Called inside the transaction of the move; gives the ticket as it stands in the end."""
+    after = AFTER.get(attempt.move.event)
+    return after(desk, ticket, attempt) if after else ticket
+
+
+def target(desk: Desk, ticket: Ticket, into: str) -> Ticket:
+    """The open ticket that another is merged into; refused where the chain would bite its tail."""
+    main = desk.ticket(into)
+    if main.number == ticket.number:
+        raise IllegalMove("不能并入自己。")
+    if not main.is_open:
+        raise IllegalMove(f"主单{into}已经不在办理中，不能并入。")
+    return main
+
+
+def _returned(desk: Desk, ticket: Ticket, attempt: Attempt) -> Ticket:
+    """Under three returns the proposed unit gets it at once."""
+    if ticket.returns < MOST_RETURNS:
+        return desk.dispatch(ticket.number, attempt.now, str(attempt.data["department"]))
+    desk.notices.to_supervisors(ticket, "已被退回三次，请指定办理单位", attempt.now)
+    return ticket
+
+
+def _relabelled(desk: Desk, ticket: Ticket, attempt: Attempt) -> Ticket:
+    """A chief's new category takes the ticket to its unit; an agent's corrects the label only."""
+    unit = desk.directory.unit_of(ticket.category)
+    if not ticket.is_open or unit == ticket.department or attempt.actor.role is Role.AGENT:
+        return ticket
+    note = f"类别改为{desk.directory.category_name(ticket.category)}"
+    return desk.move(
+        ticket.number, EventKind.TRANSFERRED, attempt.actor, attempt.now, note, department=unit
+    )
+
+
+def _merged(desk: Desk, ticket: Ticket, attempt: Attempt) -> Ticket:
+    """Everybody who waited for the merged ticket now hears of the main one."""
+    main = target(desk, ticket, str(attempt.data["into"]))
+    chats = [attempt.ticket.chat, *desk.store.tickets.followers(ticket.number)]
+    for chat in chats:
+        if chat is not None:
+            desk.join(main.number, chat, attempt.now)
+    return ticket
+
+
+def _split(desk: Desk, ticket: Ticket, attempt: Attempt) -> Ticket:
+    """One problem, one ticket: what the note says becomes a ticket of its own for the same resident."""
+    part = desk.file(
+        Draft(
+            kind=ticket.kind,
+            chat=ticket.chat,
+            subject=ticket.subject,
+            detail=f"{attempt.note}（由{ticket.number}拆出）",
+            category=ticket.category,
+            location=ticket.location,
+            contact=ticket.contact,
+            anonymous=ticket.anonymous,
+            department=ticket.department,
+            audience=ticket.audience,
+        ),
+        attempt.now,
+        attempt.actor,
+    )
+    desk.notices.tell(part, desk.notices.receipt(part, attempt.now), attempt.now)
+    return ticket
+
+
+AFTER = {
+    EventKind.RETURNED: _returned,
+    EventKind.RELABELLED: _relabelled,
+    EventKind.MERGED: _merged,
+    EventKind.SPLIT: _split,
+}
