@@ -142,6 +142,14 @@ class Bot:
         return sorry
 
 
+def open_desk(settings: Settings) -> tuple[Desk, Files]:
+    """The desk and the photos alone, for commands that understand nothing."""
+    store = open_store(settings.db)
+    directory, (policies, calendar) = load_directory(), load_policies()
+    notices = Notices(store, directory, load_wording(), calendar, settings.telegram_staff_chat)
+    return Desk(store, directory, policies, calendar, notices), Files(settings.files, store)
+
+
 def system_clock() -> datetime:
     """The one place where the program looks at the time."""
     return datetime.now(UTC)

@@ -131,15 +131,20 @@ class Clockwork:
 
     def digest(self, now: datetime) -> bool:
         """The daily inspection, once, at the beginning of a working day. True when it was sent now."""
-        calendar, notes = self.desk.calendar, self.desk.store.notes
-        today = calendar.local(now).date()
-        if not calendar.is_open(now):
+        if not self.desk.calendar.is_open(now):
             return False
         with self.desk.store.atomic():
-            if notes.recall("digest") == today.isoformat():
+            if not self.first_today("digest", now):
                 return False
-            notes.remember("digest", today.isoformat())
             self.desk.notices.to_group(self.digest_text(now), now)
+        return True
+
+    def first_today(self, task: str, now: datetime) -> bool:
+        """Whether a daily task is still to be done; asked within its transaction, by one process once."""
+        notes, today = self.desk.store.notes, self.desk.calendar.local(now).date().isoformat()
+        if notes.recall(task) == today:
+            return False
+        notes.remember(task, today)
         return True
 
     def digest_text(self, now: datetime) -> str:

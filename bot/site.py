@@ -1,11 +1,11 @@
 """One site of all that speaks HTTP: residents' chat, API, Open311, console, health."""
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
 
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
@@ -54,15 +54,19 @@ def create_site(
     )  # fmt: skip
     doorman, pages = Doorman(), web.Pages(front)
     site.add_middleware(Guard)
-    site.include_router(api.router(front, doorman))
-    site.include_router(open311.router(front))
-    site.include_router(ops.router(front))
-    site.include_router(web.router(front, pages, doorman))
+    rooms = (
+        api.router(front, doorman),
+        open311.router(front),
+        ops.router(front),
+        web.router(front, pages, doorman),
+    )
+    for room in rooms:
+        site.include_router(room)
     site.include_router(console.router(front), prefix="/staff", include_in_schema=False)
     if telegram is not None and telegram.webhook_path:
         _add_webhook(site, telegram)
     site.mount("/static", StaticFiles(directory=web.STATIC), name="static")
-    _add_refusals(site, pages)
+    _add_refusals(site, pages, rooms)
     return site
 
 
@@ -81,7 +85,7 @@ def _add_webhook(site: FastAPI, door: WebhookDoor) -> None:
 # -- refusals -------------------------------------------------------------------------------------
 
 
-def _add_refusals(site: FastAPI, pages: web.Pages) -> None:
+def _add_refusals(site: FastAPI, pages: web.Pages, rooms: Sequence[APIRouter]) -> None:
     def refuse(request: Request, status: int, sentence: str) -> Response:
         path = request.url.path
         if path.startswith("/open311/"):
@@ -92,14 +96,16 @@ def _add_refusals(site: FastAPI, pages: web.Pages) -> None:
 
     @site.exception_handler(StarletteHTTPException)
     async def http(request: Request, error: StarletteHTTPException) -> Response:
+        if error.status_code == 400 and request.url.path.startswith("/api/"):  # not even UTF-8
+            return refuse(request, 422, UNREADABLE.format(where="正文"))
         known = web.SENTENCES.get(error.status_code, "")
         sentence = error.detail if _chinese(error.detail) else known or error.detail
         if 300 <= error.status_code < 400:  # a redirect raised by a guard of the console
             return Response(status_code=error.status_code, headers=error.headers)
         answer = refuse(request, error.status_code, sentence)
         answer.headers.update(error.headers or {})
-        if error.status_code == 405:
-            answer.headers["allow"] = ", ".join(sorted(_methods(request)))
+        if error.status_code == 405 and (methods := _methods(rooms, request)):
+            answer.headers["allow"] = ", ".join(sorted(methods))
         return answer
 
     @site.exception_handler(RequestValidationError)
@@ -130,11 +136,12 @@ def _add_refusals(site: FastAPI, pages: web.Pages) -> None:
         return answer
 
 
-def _methods(request: Request) -> set[str]:
+def _methods(rooms: Sequence[APIRouter], request: Request) -> set[str]:
     """All that the address can do: several routes may share it, and each knows only its own."""
     return {
         method
-        for route in request.app.router.routes
+        for room in rooms
+        for route in room.routes
         if route.matches(request.scope)[0] is not Match.NONE
         for method in getattr(route, "methods", None) or ()
     }

@@ -10,7 +10,9 @@ from typing import Any, Protocol, TypeVar
 from bot.clockwork import Clockwork
 from bot.desk import Desk
 from bot.errors import DeliveryError, MaybeDelivered, Moved, TryLater, Undeliverable
+from bot.files import Files
 from bot.messages import OutboxItem
+from bot.retention import Retention
 from bot.store import Store
 from bot.tickets import CLOCK, EventKind
 
@@ -37,6 +39,7 @@ class Core(Protocol):
 
     store: Store
     desk: Desk
+    files: Files
 
     def now(self) -> datetime: ...
     async def run(self, fn: Callable[..., T], *args: Any) -> T: ...
@@ -50,6 +53,7 @@ class Worker:
         self.core = core
         self.senders = senders
         self.clockwork = Clockwork(core.desk)
+        self.retention = Retention(core.desk, core.files)
         self._waiting = asyncio.Event()
 
     async def run(self) -> None:
@@ -77,6 +81,9 @@ class Worker:
         now = self.core.now()
         self.clockwork.tick(now)
         self.clockwork.digest(now)
+        with self.core.store.atomic():
+            if self.clockwork.first_today("retention", now):
+                self.retention.sweep(now)
 
     async def send_waiting(self) -> int:
         """One round: every reply that is due, in order within each chat."""

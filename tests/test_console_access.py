@@ -58,8 +58,8 @@ def test_a_route_opens_for_the_roles_of_its_row_only(
 ) -> None:
     number = office.file().number
     visitor = visitors[role]
-    if row == "POST /logout":
-        pytest.skip("ends the session; has a test of its own")
+    if row == "POST /logout" and role is not Role.RESIDENT:
+        visitor = browser(office, f"试{role.value}")  # the others still need theirs
     fields = {}
     if row.startswith("POST"):
         fields["token"] = visitor.token(
@@ -70,7 +70,7 @@ def test_a_route_opens_for_the_roles_of_its_row_only(
         assert status != 401
         # a photo nobody has is refused like one that is not for him
         assert status not in (303, 403) or row.endswith(
-            ("{name}", "/login", "{id}", "/batch", "/search")
+            ("{name}", "/login", "/logout", "{id}", "/batch", "/search")
         )
     else:
         assert status == (303 if role is Role.RESIDENT else 403)

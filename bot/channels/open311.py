@@ -4,13 +4,14 @@ Public, so nothing of a resident is in it: category, status, dates and unit. Wha
 description, place or contact goes to the staff and never comes out here again.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, BeforeValidator
 
 from bot.channels import Front
 from bot.channels.limits import Limiter, Pace
@@ -42,10 +43,18 @@ LARGEST_PAGE = 500
 SPAN = timedelta(days=90)  # of the specification, where no dates are given
 NOT_ENDED = (*OPEN, State.REPLIED)  # a reply that waits: only the resident can say that it is done
 
+def w3c_time(text: object) -> object:
+    """2026-11-24T09:30:00+08:00 and nothing else: pydantic would read a bare number as seconds."""
+    if not re.match(r"^\d{4}-\d\d-\d\d[Tt ]", str(text)):
+        raise ValueError("not a date and time")
+    return text
+
+
 Jurisdiction = Annotated[
     Text | None, Query(max_length=200, description="There is one district here: not looked at")
 ]
-Code = Annotated[Text, Path(max_length=64, pattern=r"^[^/.]+$")]
+Code = Annotated[Text, Path()]
+Moment = Annotated[AwareDatetime, BeforeValidator(w3c_time)]
 
 
 class Refused(BotError):
@@ -137,8 +146,8 @@ def _add_requests(api: APIRouter, front: Front, form: Format, pace: Limiter) -> 
         jurisdiction_id: Jurisdiction = None,
         service_request_id: Annotated[Text | None, Query(max_length=2000)] = None,
         service_code: Annotated[Text | None, Query(max_length=2000)] = None,
-        start_date: AwareDatetime | None = None,
-        end_date: AwareDatetime | None = None,
+        start_date: Moment | None = None,
+        end_date: Moment | None = None,
         status: Annotated[str | None, Query(pattern=r"^(open|closed)(,(open|closed))*$")] = None,
         page: Annotated[int, Query(ge=1, le=10_000)] = 1,
         page_size: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = PAGE,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from xml.etree import ElementTree
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +13,7 @@ from bot.channels.shapes import Text
 Format = Literal["json", "xml"]
 MEDIA_TYPES: dict[Format, str] = {"json": "application/json", "xml": "application/xml"}
 T = TypeVar("T", bound=BaseModel)
+Absent = SkipJsonSchema[None]  # a form has no null: a field is there or not
 
 
 class Service(BaseModel):
@@ -85,11 +86,11 @@ class Filing(BaseModel):
     )
 
     service_code: str = Field(min_length=1, max_length=64)
-    jurisdiction_id: str | SkipJsonSchema[None] = Field(default=None, max_length=200)
-    lat: float | SkipJsonSchema[None] = Field(default=None, ge=-90, le=90, allow_inf_nan=False)
-    long: float | SkipJsonSchema[None] = Field(default=None, ge=-180, le=180, allow_inf_nan=False)
-    address_string: Text | SkipJsonSchema[None] = Field(default=None, min_length=1, max_length=500)
-    address_id: Text | SkipJsonSchema[None] = Field(default=None, min_length=1, max_length=200)
+    jurisdiction_id: Annotated[str, Field(max_length=200)] | Absent = None
+    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | Absent = None
+    long: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | Absent = None
+    address_string: Annotated[Text, Field(min_length=1, max_length=500)] | Absent = None
+    address_id: Annotated[Text, Field(min_length=1, max_length=200)] | Absent = None
     description: Text = Field(default="", max_length=4000)
     first_name: Text = Field(default="", max_length=50)
     last_name: Text = Field(default="", max_length=50)

@@ -10,11 +10,12 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bot.app import load_model, system_clock
+from bot.app import load_model, open_desk, system_clock
 from bot.deadlines import load_policies
 from bot.departments import Role, load_directory
 from bot.errors import BotError, ConfigError
 from bot.faq import load_faq
+from bot.retention import Retention
 from bot.settings import Secret, Settings
 from bot.store import backup_to, open_store, restore_from
 from bot.wording import load_wording
@@ -43,6 +44,17 @@ def restore(file: Path, yes: bool) -> None:
         click.confirm(f"Replace {_without_password(settings.db)} by {file}?", abort=True)
     kept = restore_from(settings.db, file)
     click.echo(f"restored from {file}" + (f"; the old one is kept as {kept}" if kept else ""))
+
+
+@click.command()
+@click.option("--yes", is_flag=True, help="Remove it; without this it is only counted.")
+def retention(yes: bool) -> None:
+    """Count (or remove) what is past its time: identities of old tickets, chats that filed nothing."""
+    settings = Settings.load()
+    desk, files = open_desk(settings)
+    swept = Retention(desk, files).sweep(system_clock(), dry_run=not yes)
+    word = "removed" if yes else "would be removed (run with --yes)"
+    click.echo(f"{swept.tickets} tickets' identities and {swept.chats} chats {word}")
 
 
 @click.command()
@@ -169,4 +181,4 @@ def checks() -> Iterator[str]:
     yield from CHECKS
 
 
-COMMANDS = (backup, restore, doctor)
+COMMANDS = (backup, restore, retention, doctor)

@@ -150,6 +150,22 @@ class Chats:
             self._db.execute(f"update follows set remark = '' where {_OF_CHAT}", chat_row(chat))
         return int(spoken)
 
+    def idle(self, before: datetime, limit: int) -> list[Chat]:
+        """Chats silent since before then that never filed or followed a ticket."""
+        rows = self._db.query(
+            """
+            select channel, chat_id from conversations c
+            where updated_at < :before
+                and not exists (select 1 from tickets t
+                    where t.channel = c.channel and t.chat_id = c.chat_id)
+                and not exists (select 1 from follows f
+                    where f.channel = c.channel and f.chat_id = c.chat_id)
+            order by updated_at limit :limit
+            """,
+            {"before": instant(before), "limit": limit},
+        )
+        return [Chat(channel=row["channel"], id=row["chat_id"]) for row in rows]
+
     def move(self, chat: Chat, new_id: str) -> None:
         """The channel gave the chat another id: all that was said and filed there goes along."""
         ids = {**chat_row(chat), "new_id": clean(new_id)}

@@ -131,6 +131,16 @@ class Tickets(Events):
                 return
             at, number = instant(page[-1].filed_at), page[-1].number
 
+    def past_keeping(self, before: datetime, limit: int) -> list[Ticket]:
+        """Ended before then, and still with something that points at a person."""
+        return self._tickets(
+            """
+            where is_open = 0 and closed_at < :before and (chat_id is not null or contact is not null)
+            order by closed_at limit :limit
+            """,
+            {"before": instant(before), "limit": limit},
+        )
+
     def numbers(self) -> Iterator[str]:
         """Every number, read page by page."""
         last = ""
