@@ -1,17 +1,30 @@
 """定人: which person of the unit gets a ticket, and who checks it. Nobody is never the answer."""
 
+from collections.abc import Mapping, Sequence
+
 from bot.departments import Role, StaffMember
 from bot.store import Store
 
 
-def choose_handler(store: Store, department: str) -> StaffMember | None:
+def people_for(store: Store, department: str) -> dict[str, object]:
+    """What a move to a unit carries: the handler and the checker, by id."""
+    people = store.staff.who_may_take(department)
+    handler = choose_handler(people, department, store.tickets.open_load(department))
+    checker = choose_checker(people, department, handler)
+    return {
+        "handler": handler.id if handler else None,
+        "checker": checker.id if checker else None,
+    }
+
+
+def choose_handler(
+    people: Sequence[StaffMember], department: str, load: Mapping[int, int]
+) -> StaffMember | None:
     """The least loaded agent on duty; else any agent; else the head; else a supervisor; else an admin.
 
     None only where the district has not one account: `mashangban doctor` says so.
     """
-    people = [member for member in store.staff.all() if member.active]
     unit = [member for member in people if member.department == department]
-    load = store.tickets.open_load(department)
     tiers = (
         [m for m in unit if m.role is Role.AGENT and m.on_duty],
         [m for m in unit if m.role is Role.HEAD and m.on_duty],
@@ -25,22 +38,14 @@ def choose_handler(store: Store, department: str) -> StaffMember | None:
     return None
 
 
-def choose_checker(store: Store, department: str, handler: int | None) -> StaffMember | None:
+def choose_checker(
+    people: Sequence[StaffMember], department: str, handler: StaffMember | None
+) -> StaffMember | None:
     """Somebody else than the handler: the unit's head, else a supervisor, else an admin."""
-    people = [m for m in store.staff.all() if m.active and m.id != handler]
+    others = [m for m in people if handler is None or m.id != handler.id]
     tiers = (
-        [m for m in people if m.role is Role.HEAD and m.department == department],
-        [m for m in people if m.role is Role.SUPERVISOR],
-        [m for m in people if m.role is Role.ADMIN],
+        [m for m in others if m.role is Role.HEAD and m.department == department],
+        [m for m in others if m.role is Role.SUPERVISOR],
+        [m for m in others if m.role is Role.ADMIN],
     )
     return next((min(tier, key=lambda m: m.id) for tier in tiers if tier), None)
-
-
-def people_for(store: Store, department: str) -> dict[str, object]:
-    """What a move to a unit carries: the handler and the checker, by id."""
-    handler = choose_handler(store, department)
-    checker = choose_checker(store, department, handler.id if handler else None)
-    return {
-        "handler": handler.id if handler else None,
-        "checker": checker.id if checker else None,
-    }

@@ -117,11 +117,9 @@ class Figures:
             scope=scope,
             by=by,
             made_at=now,
-            total=_slice(whole, "全部", all_times.get(""), all_adjusted.get("")),
+            total=_slice(whole, "全部", all_times.get(""), adjusted.get("")),
             slices=tuple(
-                _slice(
-                    part, self.name(by, part.name), times.get(part.name), adjusted.get(part.name)
-                )
+                _slice(part, self.name(by, part.name), times.get(part.name), None)
                 for part in (parts if by else ())
             ),
             bot=figures.of_bot(scope),

@@ -51,6 +51,18 @@ class Staff:
     def all(self) -> list[StaffMember]:
         return [staff_member_of(row) for row in self._db.query("select * from staff order by id")]
 
+    def who_may_take(self, department: str) -> list[StaffMember]:
+        """The unit's active people, and those who answer when it has none: supervisors and admins."""
+        rows = self._db.query(
+            """
+            select * from staff
+            where active = 1 and (department = :department or role in ('supervisor', 'admin'))
+            order by id
+            """,
+            {"department": department},
+        )
+        return [staff_member_of(row) for row in rows]
+
     def of_unit(self, department: str) -> list[StaffMember]:
         rows = self._db.query(
             "select * from staff where department = :department order by id",

@@ -1,0 +1,10 @@
+"""Run all benchmarks, or those named: python -m bench filing scale web understanding."""
+
+import importlib
+import sys
+
+NAMES = ("filing", "scale", "web", "understanding")
+
+for name in sys.argv[1:] or NAMES:
+    print(f"── {name} " + "─" * (60 - len(name)), flush=True)
+    importlib.import_module(f"bench.{name}").main()
