@@ -12,10 +12,12 @@ from bot.duplicates import same_matter
 from bot.forms import Field, Form
 from bot.messages import Button, Reply
 from bot.phrases import Phrases, button
+from bot.redact import mask_phones
 from bot.tickets import Kind, Ticket
 from bot.turns import Heard, Turn, turn
 
 DUPLICATES_OF_DAYS = 30
+LONGEST_HEADLINE = 28  # signs
 SHORT_ADDITION = 24  # signs: a phone, a name, a company; more is a fact of its own
 _YES = re.compile(r"^(?:对|是的?|嗯+|恩|好的?|行|中|确认|没错|可以)[\s，,。.!！啊呀吧呢的了对]*")
 
@@ -215,7 +217,7 @@ class Intake:
             Draft(
                 kind=form.kind,
                 chat=conversation.chat,
-                subject=self.phrases.subject(form),
+                subject=headline(form.detail) or self.phrases.subject(form),
                 detail=detail,
                 category=form.category,
                 location=form.location,
@@ -255,6 +257,15 @@ class Intake:
         yes: Button = button(self.phrases.wording.say("confirm_yes"), f"pick:{second}")
         no = button(self.phrases.wording.say("confirm_no"), "cancel")
         return self.phrases.with_buttons("next_matter", yes, no, title=named.name)
+
+
+def headline(detail: str) -> str:
+    """The first clauses of the resident's own words, for lists: what no category name says."""
+    first = re.split(r"[。！!？?\n]", mask_phones(detail).strip(), maxsplit=1)[0]
+    if len(first) <= LONGEST_HEADLINE:
+        return first
+    cut = max(first.rfind(sign, 8, LONGEST_HEADLINE) for sign in "，,、 ")
+    return first[:cut] if cut > 0 else first[: LONGEST_HEADLINE - 1] + "…"
 
 
 def _nothing() -> Form:
