@@ -60,7 +60,9 @@ def insert_rows(source: Path, target: Path) -> float:
     write.execute("pragma synchronous = full")
     write.execute("pragma foreign_keys = on")
     write.execute("pragma secure_delete = on")
-    for (sql,) in read.execute("select sql from sqlite_master where sql is not null and name not like 'sqlite_%'"):
+    for (sql,) in read.execute(
+        "select sql from sqlite_master where sql is not null and name not like 'sqlite_%'"
+    ):
         write.execute(sql)
     rows = {}
     for table in tables:
@@ -85,7 +87,9 @@ def main() -> None:
             ours = file_tickets(Path(folder) / "ours.db")
             bare = insert_rows(Path(folder) / "ours.db", Path(folder) / "bare.db")
         ratios.append(ours / bare)
-        print(f"filed {ours:,.0f}/s, bare inserts of the same rows {bare:,.0f}/s: {ours / bare:.2f}")
+        print(
+            f"filed {ours:,.0f}/s, bare inserts of the same rows {bare:,.0f}/s: {ours / bare:.2f}"
+        )
     print(f"best of {ROUNDS}: {max(ratios):.2f} (target ≥ 0.50)")
 
 

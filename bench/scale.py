@@ -77,7 +77,9 @@ def measure(count: int) -> dict[str, float]:
             "queue of all": milliseconds(lambda: tickets.queue(QueueFilter())),
             "overdue": milliseconds(lambda: tickets.queue(QueueFilter(overdue_at=NOW))),
             "by number": milliseconds(lambda: tickets.find("DD20190000-00042")),
-            "a resident's own": milliseconds(lambda: tickets.of_chat(Chat(channel="web", id="session-000000042"))),
+            "a resident's own": milliseconds(
+                lambda: tickets.of_chat(Chat(channel="web", id="session-000000042"))
+            ),
             "clock tick": milliseconds(lambda: clockwork.tick(NOW)),
         }
 
@@ -86,7 +88,9 @@ def main() -> None:
     small, large = measure(SMALL), measure(LARGE)
     for name in small:
         ratio = large[name] / small[name]
-        print(f"{name:18} {small[name]:7.2f} ms at {SMALL:,} · {large[name]:7.2f} ms at {LARGE:,}: {ratio:.2f} (target ≤ 1.5, lists < 100 ms)")
+        print(
+            f"{name:18} {small[name]:7.2f} ms at {SMALL:,} · {large[name]:7.2f} ms at {LARGE:,}: {ratio:.2f} (target ≤ 1.5, lists < 100 ms)"
+        )
 
 
 if __name__ == "__main__":

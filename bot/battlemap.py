@@ -19,7 +19,14 @@ USUAL_DAYS = 7  # a hot matter of today is compared with so many days before
 HOT_FROM = 3  # fewer cases in a day are chance
 STREETS, CATEGORIES, HOT, LISTED = 10, 10, 6, 4
 SHADES = 5
-AGES = (("当天", 0, 0), ("1–3天", 1, 3), ("4–7天", 4, 7), ("8–15天", 8, 15), ("16–30天", 16, 30), ("30天以上", 31, None))
+AGES = (
+    ("当天", 0, 0),
+    ("1–3天", 1, 3),
+    ("4–7天", 4, 7),
+    ("8–15天", 8, 15),
+    ("16–30天", 16, 30),
+    ("30天以上", 31, None),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +65,8 @@ class HeatCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeatRow:
+    """One street."""
+
     street: str
     total: int
     cells: tuple[HeatCell, ...]
@@ -80,6 +89,8 @@ class HotMatter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerCard:
+    """One ledger: how many, and the first of them."""
+
     ledger: Ledger
     name: str
     count: int
@@ -118,7 +129,9 @@ def tonight(now: datetime) -> datetime:
     return datetime.combine(day, time(), ZONE)
 
 
-def look(figures: Figures, now: datetime, departments: tuple[str, ...], *, behind: bool) -> BattleMap:
+def look(
+    figures: Figures, now: datetime, departments: tuple[str, ...], *, behind: bool
+) -> BattleMap:
     """Draw the map of these units, of all when none is named. Core thread."""
     overview = figures.store.overview
     today = now.astimezone(ZONE).date()
@@ -186,7 +199,9 @@ def _heat(
 
     def cell_of(street: str, category: str) -> HeatCell:
         count = counts.get((street, category), 0)
-        return HeatCell(category=category, count=count, shade=-(-SHADES * count // most) if count else 0)
+        return HeatCell(
+            category=category, count=count, shade=-(-SHADES * count // most) if count else 0
+        )
 
     rows = tuple(
         HeatRow(street=s, total=by_street[s], cells=tuple(cell_of(s, c) for c in categories))

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot import reading
-from bot.acts import Acts
+from bot.acts import COMMANDS, Acts
 from bot.buttons import Buttons
 from bot.conversation import Conversation, Waiting
 from bot.dangers import Dangers
@@ -20,7 +20,7 @@ from bot.phrases import Phrases
 from bot.rights import Rights
 from bot.turns import Heard, Turn, turn
 from bot.wording import Wording
-from intents import Understander, Understanding
+from intents import Route, Understander, Understanding
 
 LONGEST = 4000  # signs of one message that are read at once
 GIVE_UP = 2  # not understood so many times in a row: a person
@@ -49,6 +49,8 @@ class Dialogue:
             conversation = replace(conversation, enquiry=None)
         words = readable(message.text)
         meaning = self.understander.understand(words, conversation.audience)
+        if words in COMMANDS:  # an order, not a sentence to be guessed at
+            meaning = replace(meaning, route=Route.ACT, label=COMMANDS[words], second=None)
         heard = Heard(conversation=conversation, message=message, meaning=meaning, now=now)
         result = self._turn(heard, words)
         last = next((r for r in reversed(result.replies) if r.buttons), None)

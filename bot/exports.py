@@ -155,7 +155,7 @@ class Exports:
             category=self.directory.category_name(ticket.category),
             unit=self.directory.unit_name(ticket.department),
             street=street_of(ticket.location),
-            state=STATE_NAMES[ticket.state],
+            state=STATE_NAMES[ticket.state].replace("您", "诉求人"),
             subject=HIDDEN if secret else mask(ticket.subject),
             detail=HIDDEN if secret else mask(ticket.detail),
             audience="企业" if ticket.audience == "enterprise" else "群众",

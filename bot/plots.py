@@ -62,10 +62,10 @@ def flow_svg(flow: Sequence[Flow], theme: str) -> bytes:
         axes.set_xlim(-0.6, len(flow) - 0.4)
         axes.legend(
             loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False, labelcolor=ink.text,
-            fontsize=9, borderpad=0, handlelength=1.4,
+            fontsize=11, borderpad=0, handlelength=1.4,
         )  # fmt: skip
 
-    return _svg(draw, theme, 6.4, 2.45)
+    return _svg(draw, theme, 6.4, 2.7)
 
 
 def ages_svg(ages: Sequence[tuple[str, int]], theme: str) -> bytes:
@@ -77,11 +77,11 @@ def ages_svg(ages: Sequence[tuple[str, int]], theme: str) -> bytes:
             places, [count for _, count in ages], width=0.66,
             color=[ink.steps[min(at, len(ink.steps) - 1)] for at in places],
         )  # fmt: skip
-        axes.bar_label(bars, padding=2, color=ink.text, fontsize=10)
+        axes.bar_label(bars, padding=2, color=ink.text, fontsize=12)
         axes.set_xticks(places, [name for name, _ in ages])
         axes.margins(y=0.16)
 
-    return _svg(draw, theme, 4.4, 2.45)
+    return _svg(draw, theme, 4.4, 2.7)
 
 
 def _svg(draw: Callable[[Any, Ink], None], theme: str, width: float, height: float) -> bytes:
@@ -90,7 +90,7 @@ def _svg(draw: Callable[[Any, Ink], None], theme: str, width: float, height: flo
     from matplotlib.ticker import MaxNLocator
 
     ink, font = INKS[theme], chinese_font()
-    settings = {
+    settings: Any = {
         "font.family": [font, "DejaVu Sans"] if font else ["DejaVu Sans"],
         "svg.fonttype": "path" if font else "none",
         "svg.hashsalt": "mashangban",  # the same figures give the same bytes
@@ -106,7 +106,7 @@ def _svg(draw: Callable[[Any, Ink], None], theme: str, width: float, height: flo
         axes.set_ylim(bottom=0)
         axes.grid(axis="y", color=ink.line, linewidth=0.7)
         axes.set_axisbelow(True)
-        axes.tick_params(colors=ink.text, labelsize=9, length=0)
+        axes.tick_params(colors=ink.text, labelsize=11, length=0)
         for side, spine in axes.spines.items():
             spine.set_visible(side == "bottom")
             spine.set_color(ink.line)

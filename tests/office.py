@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,18 +22,19 @@ from httpx import Client, Response
 from PIL import Image
 
 from bot import console
+from bot.channels.security import Guard
 from bot.console.access import actor_of
 from bot.deadlines import load_policies
 from bot.departments import Role, StaffMember, load_directory
 from bot.desk import Desk
 from bot.drafts import Draft
-from bot.faq import load_faq
+from bot.faq import Faq, load_faq
 from bot.files import Files
 from bot.messages import Chat
 from bot.notices import Notices
 from bot.settings import Secret, Settings
 from bot.store import Store, open_store
-from bot.tickets import EventKind, Kind, Ticket
+from bot.tickets import EventKind, Kind, State, Ticket
 from bot.wording import load_wording
 
 T = TypeVar("T")
@@ -64,6 +65,11 @@ class Clock:
         return self.now
 
 
+@cache
+def the_faq() -> Faq:
+    return load_faq(ROOT / "faq.yaml")
+
+
 class Office:
     """Has all that `bot.console.Front` asks for; `do` runs a piece of the core from a test."""
 
@@ -79,7 +85,7 @@ class Office:
         self.store: Store = self.core.submit(open_store, str(folder / "office.sqlite3")).result()
         self.directory = load_directory()
         self.policies, self.calendar = load_policies()
-        self.faq = load_faq(self.settings.faq)
+        self.faq = the_faq()
         self.files = Files(self.settings.files, self.store)
         self.notices = Notices(self.store, self.directory, load_wording(), self.calendar)
         self.desk = Desk(self.store, self.directory, self.policies, self.calendar, self.notices)
@@ -201,9 +207,28 @@ REPLY = (
 def site_of(office: Office) -> FastAPI:
     """The console alone, where the whole site is not the matter."""
     site = FastAPI()
+    site.add_middleware(Guard)
     site.include_router(console.router(office), prefix="/staff", include_in_schema=False)
     site.mount("/static", StaticFiles(directory=ROOT / "bot" / "static"))
     return site
+
+
+def brought_to(office: Office, state: State) -> Ticket:
+    """A ticket in one of the states of the main line."""
+    ticket = office.file()
+    way = {
+        State.SIGNED: ((E.SIGNED, ""),),
+        State.IN_PROGRESS: ((E.SIGNED, ""), (E.CONTACTED, "")),
+        State.AWAITING: ((E.SIGNED, ""), (E.ASKED, "是哪一侧？")),
+        State.REPLIED: ((E.SIGNED, ""), (E.REPLIED, REPLY)),
+    }.get(state, ())
+    for event, note in way:
+        office.move(ticket, event, "赵刚", note)
+    return office.ticket(ticket.number)
+
+
+def offered(html: str) -> set[str]:
+    return set(re.findall(r'name="event" value="([a-z_]+)"', html))
 
 
 def a_busy_week(office: Office, clock: Clock) -> None:

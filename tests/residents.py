@@ -28,8 +28,8 @@ from intents import Understander
 ROOT = Path(__file__).parent.parent
 
 GOOD_REPLY = (
-    "11月24日上午执法队员到现场查看，已对占道摊贩责令整改，摊位当天清理完成，早晚各巡查一次。"
-    "依据《沈阳市城市管理条例》。还有问题请直接回复，或拨12345。"
+    "11月24日上午养护人员到现场查看，灯头烧坏，已当天更换灯头和镇流器，路灯恢复正常。"
+    "依据《城市道路照明设施管理规定》。还有问题请直接回复，或拨12345。"
 )
 
 
@@ -116,9 +116,12 @@ class Resident:
     def press(self, data: str) -> Any:
         return self.send(button=data).json()
 
-    def complain(self, words: str = "津桥路12号楼下烧烤摊占道经营，天天没人管") -> str:
-        """From the first words to the number."""
-        self.say(words)
+    def complain(self, place: str = "", phone: str = "", photos: list[str] | None = None) -> str:
+        """From the first words to the number, in words that leave the classifier no doubt."""
+        self.say("路灯不亮", photos=photos or [])
+        self.say(place or f"津桥路{self.session[-4:]}号")
+        if phone:
+            self.say(phone)
         number = self.press("confirm")["ticket"]
         assert number is not None
         return str(number)

@@ -80,7 +80,7 @@ class TelegramEmulator(BotApi):
     def called(self, method: str) -> list[dict[str, Any]]:
         return [params for name, params in self.calls if name == method]
 
-    def wait(self, reached: Callable[[], object], seconds: float = 5.0) -> None:
+    def wait(self, reached: Callable[[], object], seconds: float = 30.0) -> None:
         """Until a condition holds; AssertionError after so long."""
         until = time.monotonic() + seconds
         while not reached():

@@ -59,7 +59,7 @@ class Running:
         except BaseException as error:
             self.failure = error
 
-    def settle(self, seconds: float = 10.0) -> None:
+    def settle(self, seconds: float = 30.0) -> None:
         """Until every update is confirmed and every reply that is due has left."""
         self.emulator.wait(self._settled, seconds)
 

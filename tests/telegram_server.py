@@ -66,8 +66,7 @@ class BotApi:
         self.sent: list[Sent] = []
         self.answers: dict[str, dict[str, Any]] = {}  # callback id → what answered it
         self.files: dict[str, bytes] = {}
-        self.blocked: set[int] = set()  # chats that answer 403
-        self.gone: set[int] = set()  # chats that answer “chat not found”
+        self.blocked, self.gone = set[int](), set[int]()  # chats that answer 403, “chat not found”
         self.migrated: dict[int, int] = {}
         self.webhook: dict[str, Any] | None = None
         self.confirmed = 0  # updates up to this number are forgotten
@@ -82,8 +81,7 @@ class BotApi:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:
-        serve = self._server.serve_forever
-        self._thread = threading.Thread(target=serve, args=(0.02,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
         self._thread.start()
         return self
 
@@ -142,8 +140,8 @@ class BotApi:
         chat_id = int(params["chat_id"])
         self._check_chat(chat_id)
         buttons = self._checked(params)
-        message = Sent(chat_id, next(self._numbers), params["text"], buttons)
-        message.reply_to = (params.get("reply_parameters") or {}).get("message_id")
+        under = (params.get("reply_parameters") or {}).get("message_id")
+        message = Sent(chat_id, next(self._numbers), params["text"], buttons, under)
         self.sent.append(message)
         return self.own(message)
 
@@ -169,9 +167,9 @@ class BotApi:
         name = params["file_id"]
         if name not in self.files:
             raise _Refused(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
-        if len(self.files[name]) > 20 * 2**20:
-            raise _Refused(400, "Bad Request: file is too big")
         size = len(self.files[name])
+        if size > 20 * 2**20:
+            raise _Refused(400, "Bad Request: file is too big")
         return {"file_id": name, "file_unique_id": name, "file_size": size, "file_path": name}
 
     def _setWebhook(self, params: dict[str, Any]) -> bool:

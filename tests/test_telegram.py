@@ -1,24 +1,17 @@
 """Residents at the Telegram door: the true library against the emulator, the whole way in and out."""
 
-import asyncio
-import logging
 from collections.abc import Iterator
-from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
 import pytest
 from PIL import Image
-from play import StoppedClock
 from telegram_emulator import Fault, TelegramEmulator
-from telegram_running import Running, connected
+from telegram_running import Running
 
 from bot.app import Bot
 from bot.channels import telegram_line, telegram_updates
-from bot.channels.telegram import TelegramDoor, who_am_i
-from bot.errors import ConfigError
-from bot.messages import Chat, Message, Reply
-from bot.settings import Secret
+from bot.messages import Chat
 
 LAMP = "津桥路中段路灯灭了三盏，晚上黑得看不见道"
 CHAT = Chat(channel="telegram", id="7001")
@@ -48,6 +41,12 @@ def picture(colour: str = "orange") -> bytes:
 def lines_of(bot: Bot, chat: Chat = CHAT) -> list[str]:
     lines = bot.call(bot.store.chats.transcript, chat)
     return [line.text for line in lines if line.voice == "resident"]
+
+
+def photos_of(bot: Bot) -> int:
+    """How many the form holds that is being filled in."""
+    form = bot.call(bot.store.chats.conversation, CHAT).form
+    return len(form.attachments) if form else 0
 
 
 # -- the whole way ----------------------------------------------------------------------------------
@@ -97,7 +96,9 @@ def test_an_edited_message_is_kept_beside_the_first(
     tg.edit(number, "津桥路12号路灯灭了三盏")
     line.settle()
     assert lines_of(bot) == [LAMP, "津桥路12号路灯灭了三盏"]
-    assert "津桥路12号" in tg.texts()[-1]
+    form = bot.call(bot.store.chats.conversation, CHAT).form
+    assert form is not None
+    assert form.detail == "津桥路12号路灯灭了三盏"
 
 
 def test_another_group_is_none_of_our_business(
@@ -119,7 +120,7 @@ def test_an_album_is_one_message(bot: Bot, tg: TelegramEmulator, line: Running) 
         tg.say(photo=tg.photo(picture()), media_group_id="a1", **caption)
     line.settle()
     assert len(tg.texts()) == 1
-    assert "照片：3张" in tg.last().text
+    assert photos_of(bot) == 3
     assert lines_of(bot) == [LAMP]
 
 
@@ -131,9 +132,7 @@ def test_a_late_part_of_an_album_is_taken_without_a_word(
     tg.say(photo=tg.photo(picture()), media_group_id="a1")
     line.settle()
     assert len(tg.texts()) == 1
-    form = bot.call(bot.store.chats.conversation, CHAT).form
-    assert form is not None
-    assert len(form.attachments) == 2
+    assert photos_of(bot) == 2
 
 
 def test_a_picture_sent_as_a_file_is_a_picture(
@@ -143,7 +142,7 @@ def test_a_picture_sent_as_a_file_is_a_picture(
     document = {"file_id": "doc", "file_unique_id": "d", "mime_type": "image/jpeg"}
     tg.say(document=document, caption=LAMP)
     line.settle()
-    assert "照片：1张" in tg.last().text
+    assert photos_of(bot) == 1
 
 
 @pytest.mark.parametrize(
@@ -159,7 +158,7 @@ def test_a_photo_that_cannot_be_taken_is_told_and_its_caption_heard(
 ) -> None:
     tg.say(photo=tg.photo(data, size=size), caption=LAMP)
     line.settle()
-    assert "我记的是" in tg.texts()[0]
+    assert "路灯不亮" in tg.texts()[0]
     assert "照片没收下" in tg.texts()[1]
     assert why in tg.texts()[1]
 
@@ -168,7 +167,7 @@ def test_a_broken_download_is_tried_again(bot: Bot, tg: TelegramEmulator, line: 
     tg.fail("getFile", Fault(status=502), Fault())
     tg.say(photo=tg.photo(picture()), caption=LAMP)
     line.settle()
-    assert "照片：1张" in tg.last().text
+    assert photos_of(bot) == 1
 
 
 @pytest.mark.parametrize(
@@ -194,152 +193,3 @@ def test_a_contact_card_is_a_phone_number(bot: Bot, tg: TelegramEmulator, line: 
     tg.say(new_chat_title="群名")  # says nothing, and is passed over
     line.settle()
     assert lines_of(bot) == ["电话13912345678"]
-
-
-# -- nothing is lost --------------------------------------------------------------------------------
-
-
-class Crash(BaseException):
-    """The process dies."""
-
-
-class CrashingBot:
-    """The same bot, whose process dies at the n-th message."""
-
-    def __init__(self, bot: Bot, at: int) -> None:
-        self._bot = bot
-        self._left = at
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._bot, name)
-
-    def receive(self, message: Message) -> tuple[Reply, ...]:
-        self._left -= 1
-        if not self._left:
-            raise Crash
-        return self._bot.receive(message)
-
-
-def test_a_crash_between_two_messages_loses_none_and_doubles_none(
-    bot: Bot, tg: TelegramEmulator
-) -> None:
-    connected(bot, tg)
-    tg.say("您好", chat=7001)
-    tg.say(LAMP, chat=7002)
-
-    async def until_it_dies() -> None:
-        door = TelegramDoor(CrashingBot(bot, at=2))  # type: ignore[arg-type]
-        async with door.running():
-            await asyncio.sleep(5)
-
-    async def run_and_die() -> None:
-        task = asyncio.create_task(until_it_dies())
-        while not lines_of_now(bot):
-            await asyncio.sleep(0.01)
-        task.cancel()
-        await task
-
-    with pytest.raises((Crash, asyncio.CancelledError)):
-        asyncio.run(run_and_die())
-    assert tg.confirmed == 0
-    with Running(bot, tg) as line:
-        line.settle()
-    assert len(tg.texts(7001)) == 1
-    assert len(tg.texts(7002)) == 1
-    assert lines_of(bot, replace(CHAT, id="7002")) == [LAMP]
-
-
-def lines_of_now(bot: Bot) -> list[str]:
-    return lines_of(bot)
-
-
-def test_a_full_disk_keeps_the_update_at_telegram_until_there_is_room(
-    bot: Bot, tg: TelegramEmulator, line: Running
-) -> None:
-    tg.say("您好")
-    line.settle()
-    before = tg.confirmed
-    bot.call(bot.store.database.execute, "pragma query_only = on")
-    tg.say(LAMP)
-    tg.wait(lambda: len(tg.called("getUpdates")) > 6)
-    assert tg.confirmed == before
-    bot.call(bot.store.database.execute, "pragma query_only = off")
-    line.settle()
-    assert "我记的是" in tg.texts()[-1]
-
-
-def test_a_repeated_update_is_answered_once(bot: Bot, tg: TelegramEmulator, line: Running) -> None:
-    number = tg.say("您好")
-    line.settle()
-    tg.update(message=tg._message(7001, 7001, number, "您好", None, {}))
-    line.settle()
-    assert len(tg.texts()) == 1
-
-
-# -- trouble with the line --------------------------------------------------------------------------
-
-
-def test_trouble_is_said_in_one_line_and_never_with_the_token(
-    bot: Bot,
-    tg: TelegramEmulator,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    caplog.set_level(logging.INFO)
-    monkeypatch.setattr(telegram_line, "FIRST_WAIT", 0.02)
-    refused = Fault(status=401, description="Unauthorized")
-    tg.fail("getMe", Fault(), refused, refused, refused)
-    tg.fail("getUpdates", Fault(status=409, description="Conflict: other getUpdates request"))
-    with Running(bot, tg) as line:
-        tg.say("您好")
-        line.settle()
-    assert len(tg.texts()) == 1
-    warned = [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING]
-    assert [w.split(";")[0] for w in warned] == [
-        "Telegram cannot be reached (RemoteProtocolError)",
-        "Telegram refuses TELEGRAM_TOKEN",
-        "another program polls this Telegram bot",
-    ]
-    assert "EMULATOR" not in caplog.text
-
-
-def test_the_doctor_learns_the_name_or_what_to_mend(bot: Bot, tg: TelegramEmulator) -> None:
-    settings = connected(bot, tg).settings
-    assert asyncio.run(who_am_i(settings)) == "mashangban_bot"
-    with pytest.raises(ConfigError, match="copy it again from @BotFather"):
-        asyncio.run(who_am_i(replace(settings, telegram_token=Secret("1:wrong"))))
-
-
-# -- the webhook ------------------------------------------------------------------------------------
-
-
-def test_the_webhook_stores_before_it_says_yes_and_knows_telegram_by_its_secret(
-    bot: Bot, tg: TelegramEmulator, clock: StoppedClock
-) -> None:
-    connected(bot, tg, telegram_webhook_url="https://bot.example/hook/telegram")
-    tg.say(LAMP)
-    (update,) = tg.repeat()
-
-    async def deliver() -> list[int]:
-        door = TelegramDoor(bot)
-        async with door.running():
-            while tg.webhook is None:
-                await asyncio.sleep(0.01)
-            secret = tg.webhook["secret_token"]
-            bot.call(bot.store.database.execute, "pragma query_only = on")
-            full = await door.receive_webhook(update, secret)
-            bot.call(bot.store.database.execute, "pragma query_only = off")
-            return [
-                await door.receive_webhook(update, None),
-                await door.receive_webhook(update, "guess"),
-                await door.receive_webhook({"no": "update"}, secret),
-                full,
-                await door.receive_webhook(update, secret),
-                await door.receive_webhook(update, secret),
-            ]
-
-    assert asyncio.run(deliver()) == [403, 403, 400, 503, 200, 200]
-    assert lines_of(bot) == [LAMP]
-    assert TelegramDoor(bot).webhook_path == "/hook/telegram"
-    assert tg.webhook is not None
-    assert tg.webhook["url"] == "https://bot.example/hook/telegram"

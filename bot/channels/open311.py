@@ -43,6 +43,7 @@ LARGEST_PAGE = 500
 SPAN = timedelta(days=90)  # of the specification, where no dates are given
 NOT_ENDED = (*OPEN, State.REPLIED)  # a reply that waits: only the resident can say that it is done
 
+
 def w3c_time(text: object) -> object:
     """2026-11-24T09:30:00+08:00 and nothing else: pydantic would read a bare number as seconds."""
     if not re.match(r"^\d{4}-\d\d-\d\d[Tt ]", str(text)):

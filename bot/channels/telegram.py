@@ -17,7 +17,7 @@ from bot.channels import Front
 from bot.channels.telegram_duty import DutyGroup
 from bot.channels.telegram_line import Line, connect, who_am_i
 from bot.channels.telegram_send import send_reply
-from bot.channels.telegram_updates import Reader, chat_of
+from bot.channels.telegram_updates import Reader, chat_of, readable
 from bot.errors import MaybeDelivered, Moved, StoreError
 from bot.messages import Message, OutboxItem, Reply
 
@@ -93,14 +93,13 @@ class TelegramDoor:
 
     # -- in -------------------------------------------------------------------------------------------
 
-    async def receive_webhook(self, body: dict[str, Any], secret: str | None) -> int:
+    async def receive_webhook(self, body: Any, secret: str | None) -> int:
         """An update at the webhook; the HTTP status. Telegram repeats what was not answered by 200."""
         if not self.line.webhook_url or not self.line.is_telegram(secret):
             return 403
-        try:
-            update = Update.de_json(body, self.api)
-        except (KeyError, TypeError, ValueError, AttributeError):
+        if not isinstance(body, dict) or not isinstance(body.get("update_id"), int):
             return 400
+        update = Update.de_json(readable(body), self.api)
         return 200 if await self._keep([update]) else 503
 
     async def _keep(self, unit: Sequence[Update]) -> bool:

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats, Update
@@ -16,7 +17,7 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, Tel
 from telegram.request import HTTPXRequest
 
 from bot.channels.telegram_send import seconds
-from bot.channels.telegram_updates import holds_album, in_units
+from bot.channels.telegram_updates import holds_album, in_units, readable
 from bot.errors import ConfigError, StoreError
 from bot.settings import Settings
 
@@ -40,6 +41,17 @@ COMMANDS = {
 }
 
 
+class UpdatesRequest(HTTPXRequest):
+    """Looks at every update before the library does."""
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        answer = HTTPXRequest.parse_json_payload(payload)
+        if isinstance(answer.get("result"), list):
+            answer["result"] = [readable(update) for update in answer["result"]]
+        return answer
+
+
 def connect(settings: Settings) -> Bot:
     """A client of the Bot API server of the settings. Connects to nothing yet."""
     for name in ("httpx", "httpcore"):  # their lines hold the URL, and with it the token
@@ -50,7 +62,7 @@ def connect(settings: Settings) -> Bot:
         base_url=f"{api}/bot",
         base_file_url=f"{api}/file/bot",
         request=HTTPXRequest(32, read_timeout=READ_SECONDS, pool_timeout=30.0),
-        get_updates_request=HTTPXRequest(2, read_timeout=READ_SECONDS),
+        get_updates_request=UpdatesRequest(2, read_timeout=READ_SECONDS),
     )
 
 

@@ -1,8 +1,10 @@
 """From what Telegram sends to a Message of ours. Photos are fetched, cleaned and kept on the way."""
 
 import asyncio
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from telegram import Bot, CallbackQuery, Contact, PhotoSize, Update
 from telegram import Message as TelegramMessage
@@ -13,6 +15,8 @@ from bot.channels.telegram_send import seconds
 from bot.errors import StoreFull
 from bot.files import BadFile, clean_photo
 from bot.messages import Attachment, AttachmentKind, Chat, Location, Message
+
+log = logging.getLogger("mashangban.telegram")
 
 LARGEST = 20 * 1024 * 1024  # bytes a bot may fetch
 AT_ONCE = 3  # photos in memory at a time: unpacked, one may take 180 MB
@@ -32,6 +36,20 @@ class Said:
 
 def chat_of(chat_id: int) -> Chat:
     return Chat(channel="telegram", id=str(chat_id))
+
+
+def readable(update: dict[str, Any]) -> dict[str, Any]:
+    """The update as it came; only its number where the library cannot read it: nobody waits behind it.
+
+    The library would fail with the whole poll, again and again, and log all that residents wrote in it.
+    """
+    try:
+        Update.de_json(update, None)
+    except Exception as error:
+        number = update["update_id"]
+        log.error("Update %s cannot be read (%s) and is passed over", number, type(error).__name__)
+        return {"update_id": number}
+    return update
 
 
 def in_units(updates: Iterable[Update]) -> list[list[Update]]:

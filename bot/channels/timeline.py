@@ -128,8 +128,6 @@ def read_timeline(front: Front, ticket: Ticket, reader: Reader, now: datetime) -
 
 def time_left(ticket: Ticket, now: datetime) -> tuple[str, bool]:
     """(words, past the red line). In days of the wall calendar: a resident does not count working time."""
-    if ticket.state is State.REPLIED:
-        return "等您确认", False
     if not ticket.is_open or ticket.finish_by is None:
         return "", False
     if ticket.state in PAUSED:
@@ -182,7 +180,8 @@ def stages(
     if ticket.state is State.CLOSED and ticket.rating is not None:
         current = 6
     dues = (None, None, ticket.sign_by, ticket.contact_by, ticket.finish_by, None)
-    whos = ("马上办", unit, person, person, person, "您")
+    judge = "您" if current > 5 else "等您确认" if ticket.state is State.REPLIED else "请您打分"
+    whos = ("马上办", unit, person, person, person, judge if current >= 5 else "")
     made = []
     for index, name in enumerate(("受理", "派单", "签收", "办理", "答复", "评价")):
         if current < 0:

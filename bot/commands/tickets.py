@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from bot.app import system_clock
 from bot.deadlines import load_policies
 from bot.departments import Directory, load_directory
 from bot.errors import BotError, TicketNotFound
@@ -42,7 +43,7 @@ class _House:
         self.store: Store = open_store(Settings.load().db)
         self.directory: Directory = load_directory()
         self.policies, self.calendar = load_policies()
-        self.now = datetime.now(UTC)
+        self.now = system_clock()
 
     @property
     def exports(self) -> Exports:

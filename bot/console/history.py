@@ -13,7 +13,8 @@ from bot.notices import COLOUR_NAMES
 from bot.tickets import KIND_NAMES, EventKind, Kind, TicketEvent
 
 E = EventKind
-NAMES = {(role, move.event): move.name for move in MOVES for role in move.who}
+# the first row of an event names it: 答复, not 补充答复
+NAMES = {(role, move.event): move.name for move in reversed(MOVES) for role in move.who}
 TONES = {
     E.BREACHED: "late",
     E.WARNED: "soon",

@@ -57,6 +57,7 @@ async function tell(item, progress, detail) {
     await listen(item);
     typing.hidden = true;
     if (detail.ticket) refreshMine();
+    return;
   }
   toEnd();
 }
@@ -99,28 +100,25 @@ function poll() {
 function show(lines) {
   const follow = atEnd();
   const before = log.last;
-  let heard = false;
-  for (const line of lines) {
-    const row = log.add(line);
-    heard ||= row !== null && line.voice !== "resident";
-  }
-  if (!heard) return;
+  const rows = lines.map((line) => log.add(line));
+  if (!lines.some((line, index) => rows[index] && line.voice !== "resident")) return;
+  const first = rows.find((row) => row !== null);
   if (document.hidden && before) {
     unread += 1;
     document.title = `（${unread}条新消息）${title}`;
   }
   if (lines.some((line) => line.ticket)) refreshMine();
-  if (follow || !before) toEnd();
+  if (follow || !before) toEnd(before ? first : null);
   else newer.hidden = false;
 }
 
 const atEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 120;
 
-/* The end, but never past the beginning of the newest answer: a long card is read from its top. */
-function toEnd() {
+/* The end, but never past the beginning of what is new: a long card is read from its top. */
+function toEnd(first) {
   newer.hidden = true;
   if (!log.root.childElementCount) return;
-  const said = [...log.root.querySelectorAll(".line.me")].pop() ?? log.root.firstElementChild;
+  const said = first ?? [...log.root.querySelectorAll(".line.me")].pop() ?? log.root.lastElementChild;
   const top = said.getBoundingClientRect().top - scroll.getBoundingClientRect().top + scroll.scrollTop - 12;
   scroll.scrollTop = Math.min(top, scroll.scrollHeight - scroll.clientHeight);
 }
@@ -181,7 +179,7 @@ words.addEventListener("keydown", (event) => {
 by("human").addEventListener("click", () => pressed({ data: "human", text: "转人工" }));
 by("photo").addEventListener("click", () => attachments.choose());
 by("place").addEventListener("click", () => attachments.locate());
-newer.addEventListener("click", toEnd);
+newer.addEventListener("click", () => toEnd(log.root.lastElementChild));
 by("open-mine").addEventListener("click", () => (document.body.classList.contains("showing-mine") ? closeMine() : openMine()));
 by("close-mine").addEventListener("click", closeMine);
 wide.addEventListener("change", closeMine);

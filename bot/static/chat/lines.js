@@ -118,21 +118,25 @@ const KINDS = [
   [/^rate:/, "rate"],
 ];
 
-/* “事项：……” stands out, so that a receipt can be read at a glance. */
+/* Several lines like “事项：……” are a receipt or a draft: their names stand out, to be read at a glance. */
+const NAMED = /^([\u4e00-\u9fa5]{2,5})：(.+)$/;
+
 function bubbleOf(text) {
-  const bubble = make("div", "bubble");
-  for (const line of text.trim().split("\n")) {
-    const named = /^([\u4e00-\u9fa5]{2,5})：(.+)$/.exec(line);
-    if (named && text.includes("\n")) {
-      bubble.append(make("p", "named", make("b", "", named[1]), make("span", "unseen", "："), make("span", "", ...withPhones(named[2]))));
-    } else bubble.append(make("p", "", ...withPhones(line)));
-  }
-  return bubble;
+  const lines = text.trim().split("\n").filter(Boolean);
+  const list = lines.filter((line) => NAMED.test(line)).length > 1;
+  return make("div", "bubble", ...lines.map((line) => paragraphOf(line, list)));
+}
+
+function paragraphOf(line, list) {
+  const named = list ? NAMED.exec(line) : null;
+  if (!named) return make("p", "", ...withPhones(line));
+  const value = make("span", "", ...withPhones(named[2]));
+  return make("p", "named", make("b", "", named[1]), make("span", "unseen", "："), value);
 }
 
 function cardOf(card) {
   const article = make("article", "card");
-  article.append(make("h3", "", card.title), make("p", "card-lead", ...withPhones(card.lead)));
+  article.append(make("h2", "", card.title), make("p", "card-lead", ...withPhones(card.lead)));
   const rows = make("dl", "card-rows");
   for (const { name, items } of card.rows) {
     const value = make("dd", "");

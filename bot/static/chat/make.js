@@ -37,8 +37,8 @@ export function when(moment) {
   return `${named ?? short.format(at)} ${clock.format(at)}`;
 }
 
-/* Phone numbers in a text become links: 12345, 110, 024-12345678, 13800000000. */
-const PHONE = /(?<![\d-])(12345|1[12][0-9]|1\d{10}|0\d{2,3}-?\d{7,8})(?![\d-])/g;
+/* Phone numbers in a text become links, house numbers do not: 12345, 110, 024-12345678, 13800000000. */
+const PHONE = /(?<![\d-])(12[0-9]{3}|11[09]|12[02]|1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?![\d-]|[号楼栋室户单米元天人个])/g;
 
 export function withPhones(text) {
   const parts = text.split(PHONE);

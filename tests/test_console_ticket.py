@@ -1,0 +1,200 @@
+"""One ticket: the moves of the table and no other, masks, refusals that keep what was typed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from office import (
+    CHAT,
+    REPLY,
+    Clock,
+    Office,
+    brought_to,
+    browser,
+    offered,
+    office_name,
+    open_office,
+)
+
+from bot.console.access import actor_of
+from bot.tickets import EventKind, Kind, State
+
+E = EventKind
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def office(tmp_path: Path, clock: Clock) -> Iterator[Office]:
+    office = open_office(tmp_path, clock)
+    yield office
+    office.close()
+
+
+def told(office: Office) -> list[str]:
+    return [line.text for line in office.do(office.store.chats.transcript, CHAT)]
+
+
+STATES = (State.DISPATCHED, State.SIGNED, State.IN_PROGRESS, State.AWAITING, State.REPLIED)
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("name", ["张明", "赵刚", "周督", "吴管"])
+def test_the_page_offers_the_moves_the_desk_allows_and_no_other(
+    office: Office, state: State, name: str
+) -> None:
+    ticket = brought_to(office, state)
+    actor = actor_of(office.member(name))
+    allowed = {m.event.value for m in office.do(office.desk.allowed, ticket, actor, office.now())}
+    assert offered(browser(office, name).get(f"/staff/t/{ticket.number}").text) == allowed
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_assessor_reads_and_moves_nothing(office: Office, state: State) -> None:
+    ticket = brought_to(office, state)
+    visitor = browser(office, "郑评")
+    assert offered(visitor.get(f"/staff/t/{ticket.number}").text) == set()
+    assert visitor.act(ticket, E.NOTED, office, note="我也说一句").status_code == 403
+
+
+def test_a_clerks_whole_way_from_signing_to_the_reply(office: Office) -> None:
+    ticket = office.file()
+    name = office_name(office, ticket)
+    clerk = browser(office, name)
+    assert clerk.act(ticket, E.SIGNED, office).headers["location"].endswith("?done=signed")
+    assert "已签收。" in clerk.get(f"/staff/t/{ticket.number}?done=signed").text
+    assert clerk.act(ticket, E.CONTACTED, office).status_code == 303
+    assert clerk.act(ticket, E.REPLIED, office, note=REPLY).status_code == 303
+    assert "已答复。" in clerk.get(f"/staff/t/{ticket.number}?done=replied").text
+    assert office.ticket(ticket.number).state is State.REPLIED
+    assert any(REPLY in line for line in told(office))
+    assert office.woken == 3
+
+
+def test_an_empty_reply_comes_back_with_the_reasons_and_the_text(office: Office) -> None:
+    ticket = brought_to(office, State.SIGNED)
+    answer = browser(office, "赵刚").act(
+        ticket, E.REPLIED, office, note="我们高度重视，近期尽快解决<b>"
+    )
+    assert answer.status_code == 422
+    assert "没写做了什么" in answer.text
+    assert "我们高度重视，近期尽快解决&lt;b&gt;</textarea>" in answer.text
+    assert office.ticket(ticket.number).state is State.SIGNED
+
+
+def test_a_reply_with_an_unfilled_gap_cannot_leave(office: Office) -> None:
+    ticket = brought_to(office, State.SIGNED)
+    answer = browser(office, "赵刚").act(ticket, E.REPLIED, office, note=REPLY + "电话＿＿")
+    assert answer.status_code == 422
+    assert "还有没填的空" in answer.text
+
+
+def test_two_people_at_once_the_second_is_told_and_loses_nothing(office: Office) -> None:
+    ticket = brought_to(office, State.SIGNED)
+    before = ticket.version
+    office.move(ticket, E.NOTED, "张明", "我刚打过电话")
+    head = browser(office, "赵刚")
+    answer = head.act(ticket, E.REPLIED, office, note=REPLY, version=before)
+    assert answer.status_code == 409
+    assert "张明刚刚做了“内部备注”" in answer.text
+    assert REPLY in answer.text
+    assert office.ticket(ticket.number).state is State.SIGNED
+    assert head.act(ticket, E.REPLIED, office, note=REPLY).status_code == 303
+
+
+def test_a_move_that_is_not_this_roles_is_refused_with_the_sentence(office: Office) -> None:
+    ticket = brought_to(office, State.SIGNED)
+    answer = browser(office, "张明").act(ticket, E.PARKED, office, note="等开春", date="2027-03-01")
+    assert answer.status_code == 422
+    assert "您的角色不能做“挂账”" in answer.text
+    assert browser(office, "张明").act(ticket, E.CONFIRMED, office).status_code == 422
+    version = office.ticket(ticket.number).version
+    nonsense = browser(office, "张明").submit(
+        f"/staff/t/{ticket.number}/move", event="explode", version=version
+    )
+    assert nonsense.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("event", "fields", "sentence"),
+    [
+        (E.PARKED, {"note": "等开春", "date": "2026-11-24"}, "今天以后"),
+        (E.PARKED, {"note": "等开春", "date": "明年"}, "2026-11-23"),
+        (E.PARKED, {"note": "等开春"}, "承诺日期"),
+        (E.SUPERVISED, {"note": "盯着", "colour": "紫"}, "黄、橙或红"),
+        (E.MERGED, {"into": "DD20260101-0001"}, "没有找到工单"),
+        (E.RELABELLED, {"category": "nothing"}, "类别表"),
+        (E.TRANSFERRED, {"department": "moon", "note": "不归我们"}, "单位名录"),
+        (E.TRANSFERRED, {"department": "fire"}, "说明"),
+        (E.DECLINED, {"note": "不归我们管"}, "应走的渠道"),
+    ],
+)
+def test_a_field_that_does_not_do_is_named_and_the_others_are_kept(
+    office: Office, event: EventKind, fields: dict[str, str], sentence: str
+) -> None:
+    ticket = brought_to(office, State.SIGNED)
+    answer = browser(office, "周督").act(ticket, event, office, **fields)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert office.ticket(ticket.number).state is State.SIGNED
+    if "note" in fields:
+        assert f"{fields['note']}</textarea>" in answer.text
+
+
+def test_a_ticket_is_not_merged_into_itself(office: Office) -> None:
+    ticket = brought_to(office, State.SIGNED)
+    answer = browser(office, "周督").act(ticket, E.MERGED, office, into=ticket.number.lower())
+    assert "不能并入自己" in answer.text
+
+
+def test_an_extension_is_asked_by_one_and_granted_by_another(office: Office) -> None:
+    ticket = brought_to(office, State.IN_PROGRESS)
+    head, chief = browser(office, "赵刚"), browser(office, "周督")
+    assert (
+        head.act(ticket, E.EXTENSION_ASKED, office, note="要做检测", days="99").status_code == 422
+    )
+    assert (
+        head.act(ticket, E.EXTENSION_ASKED, office, note="要做检测", days="三").status_code == 422
+    )
+    assert head.act(ticket, E.EXTENSION_ASKED, office, note="要做检测", days="3").status_code == 303
+    assert "extension_granted" not in offered(head.get(f"/staff/t/{ticket.number}").text)
+    assert chief.act(ticket, E.EXTENSION_GRANTED, office).status_code == 303
+    assert office.ticket(ticket.number).extensions == 1
+
+
+def test_whoever_gives_a_ticket_away_is_led_back_to_the_list(office: Office) -> None:
+    ticket = office.file()
+    name = office_name(office, ticket)
+    clerk = browser(office, name)
+    answer = clerk.act(ticket, E.RETURNED, office, note="归交警管", department="traffic-police")
+    assert answer.headers["location"] == "/staff/?done=returned"
+    assert "已退单。" in clerk.get("/staff/?done=returned").text
+
+
+def test_a_changed_request_type_brings_its_own_clock(office: Office) -> None:
+    ticket = office.file(kind=Kind.CONSULTATION)
+    answer = browser(office, "赵刚").act(
+        ticket, E.RELABELLED, office, category="street-vending", kind="complaint"
+    )
+    assert answer.status_code == 303
+    changed = office.ticket(ticket.number)
+    assert (changed.kind, changed.clock) == (Kind.COMPLAINT, "complaint")
+    assert changed.finish_by != ticket.finish_by
+
+
+def test_closing_for_a_silent_resident_needs_his_word_by_phone_or_time(
+    office: Office, clock: Clock
+) -> None:
+    ticket = office.file()
+    office.move(ticket, E.SIGNED, "张明")
+    office.move(ticket, E.REPLIED, "张明", REPLY)
+    head = browser(office, "赵刚")
+    early = head.act(ticket, E.CLOSED, office, note="他没回话")
+    assert early.status_code == 422
+    assert "诉求人还没确认" in early.text
+    said = head.act(ticket, E.CLOSED, office, note="11月24日电话里说解决了", confirmed_by_phone="1")
+    assert said.status_code == 303
+    assert office.ticket(ticket.number).state is State.CLOSED
