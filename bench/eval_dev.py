@@ -28,7 +28,7 @@ NEAR_A_REPORT = {  # questions so near to a report that filing is right too
     "policy-inspection": ["business-environment"], "city-noise": ["living-noise"],
 }  # fmt: skip
 OUTSIDE = {"act/out-of-scope", "act/chitchat"}
-DATA = Path("/work/shared/eval/dev.jsonl")
+DATA = HERE.parent.parent / "shared" / "eval" / "dev.jsonl"
 
 
 @dataclass(frozen=True)

@@ -161,6 +161,11 @@ def _not_claimed_by_other(attempt: Attempt) -> None:
         _no("另一位同事已认领、正在办理；请先和他说一声，或由负责人释放。")
 
 
+def _handler_if_secret(attempt: Attempt) -> None:
+    if attempt.ticket.confidential and attempt.actor.id != attempt.ticket.handler:
+        _no("举报和匿名的工单，只有经办人本人能看身份。")
+
+
 def _claim_holder(attempt: Attempt) -> None:
     if attempt.ticket.claimed_by is None:
         _no("这张工单没有人认领。")
@@ -211,6 +216,7 @@ GUARDS: dict[Guard, Callable[[Attempt], None]] = {
     Guard.EXTENSION_PENDING: _extension_pending,
     Guard.EXCLUSION_PENDING: _exclusion_pending,
     Guard.NOT_CLAIMED_BY_OTHER: _not_claimed_by_other,
+    Guard.HANDLER_IF_SECRET: _handler_if_secret,
     Guard.CLAIM_HOLDER: _claim_holder,
     Guard.REPLY_CHECK: _reply_check,
     Guard.STILL_SILENT: _still_silent,

@@ -86,6 +86,7 @@ class Materials:
                 EventKind.SUPPLEMENTED,
                 conversation.chat,
                 heard.now,
+                note=heard.text,
                 attachments=photos,
             )
         return turn(conversation)

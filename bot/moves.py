@@ -34,6 +34,7 @@ class Guard(StrEnum):
     EXTENSION_PENDING = "extension_pending"
     EXCLUSION_PENDING = "exclusion_pending"
     NOT_CLAIMED_BY_OTHER = "not_claimed_by_other"
+    HANDLER_IF_SECRET = "handler_if_secret"  # 举报 and anonymous tickets: the handler alone
     CLAIM_HOLDER = "claim_holder"  # the holder, or a head or supervisor
     REPLY_CHECK = "reply_check"  # replies.py: seven parts, no vague words
     STILL_SILENT = "still_silent"  # staff may close only when asked twice and the window has passed, or confirmed by phone
@@ -93,7 +94,7 @@ MOVES: tuple[Move, ...] = (
     _row(E.RELEASED, "释放", STAFF, _LIVE, guards=(Guard.CLAIM_HOLDER,)),
     _row(E.RELEASED, "认领到时释放", (CLOCK,), _LIVE),
     _row(E.NOTED, "内部备注", STAFF, tuple(S), needs=("note",)),
-    _row(E.UNMASKED, "查看身份", STAFF, tuple(S), needs=("note",), guards=(Guard.OWN_UNIT,), public=True),
+    _row(E.UNMASKED, "查看身份", STAFF, tuple(S), needs=("note",), guards=(Guard.OWN_UNIT, Guard.HANDLER_IF_SECRET), public=True),
     # 问诉求人 补充 催办
     _row(E.ASKED, "请诉求人补充", STAFF, _HANDLING, S.AWAITING, needs=("note",), guards=_MINE, public=True, says="asked"),
     _row(E.ANSWERED, "诉求人已补充", (RESIDENT,), (S.AWAITING,), S.IN_PROGRESS, guards=(Guard.OWNER,), public=True),

@@ -7,6 +7,7 @@ from bot.departments import Directory
 from bot.guards import Attempt
 from bot.messages import Button, Chat, Reply
 from bot.moves import Move
+from bot.redact import mask
 from bot.store import Store
 from bot.tickets import KIND_NAMES, STATE_NAMES, EventKind, State, Ticket
 from bot.wording import Wording
@@ -155,7 +156,7 @@ class Notices:
         text = self.wording.say(
             "duty_card",
             why=mark + why,
-            detail=ticket.detail,
+            detail=mask(ticket.detail),
             location=ticket.location or "未说明",
             **self.values(ticket, now),
         )
@@ -194,7 +195,7 @@ WAKES_DUTY = {
 
 
 def rating_buttons(number: str) -> tuple[Button, ...]:
-    names = ("很不满意", "不满意", "一般", "满意", "非常满意")
+    names = ("很不满意", "不满意", "基本满意", "满意", "非常满意")
     return tuple(
         Button(text=name, data=f"rate:{number}:{score}")
         for score, name in reversed(list(enumerate(names, start=1)))

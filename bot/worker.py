@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 from bot.clockwork import Clockwork
 from bot.desk import Desk
 from bot.errors import DeliveryError, MaybeDelivered, Moved, TryLater, Undeliverable
+from bot.figures import Figures
 from bot.files import Files
 from bot.messages import OutboxItem
 from bot.retention import Retention
@@ -24,6 +25,7 @@ WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120))
 IDLE_SECONDS = 1.0
 TICK_SECONDS = 5.0
 BATCH = 30
+TICKETS_COUNTED = 100  # a tick: so that the pages of figures find little left to count
 
 
 class Sender(Protocol):
@@ -54,6 +56,8 @@ class Worker:
         self.senders = senders
         self.clockwork = Clockwork(core.desk)
         self.retention = Retention(core.desk, core.files)
+        desk = core.desk
+        self.figures = Figures(core.store, desk.directory, desk.policies, desk.calendar)
         self._waiting = asyncio.Event()
 
     async def run(self) -> None:
@@ -81,6 +85,7 @@ class Worker:
         now = self.core.now()
         self.clockwork.tick(now)
         self.clockwork.digest(now)
+        self.figures.refresh(TICKETS_COUNTED)
         with self.core.store.atomic():
             if self.clockwork.first_today("retention", now):
                 self.retention.sweep(now)
@@ -120,7 +125,11 @@ class Worker:
         if wish is None and item.attempts >= len(WAITS):  # a flood limit delays, it never drops
             self._give_up(item, error)
             return
-        wait = timedelta(seconds=wish) if wish is not None else WAITS[item.attempts]
+        wait = (
+            timedelta(seconds=wish)
+            if wish is not None
+            else WAITS[min(item.attempts, len(WAITS) - 1)]
+        )
         self.core.store.outbox.later(item.id, self.core.now() + wait, str(error))
 
     def _give_up(self, item: OutboxItem, error: DeliveryError) -> None:

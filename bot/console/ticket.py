@@ -101,10 +101,10 @@ def _make_move(front: Front, who: Visit, number: str, form: Mapping[str, str]) -
         if row is not None:
             given = read(front, row, ticket, form, now)
             note, data = given.note, given.data
-        moved = front.desk.move(number, event, who.actor, now, note=note, **data)
         if event is E.ANONYMISED:
-            front.store.tickets.erase_person(number)
-        return moved
+            front.files.forget(front.desk.anonymise(number, who.actor, now))
+            return front.desk.ticket(number)
+        return front.desk.move(number, event, who.actor, now, note=note, **data)
 
 
 def _what_came_between(front: Front, ticket: Ticket) -> str:
