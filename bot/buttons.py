@@ -11,7 +11,7 @@ from bot.errors import TicketError
 from bot.messages import Reply
 from bot.tickets import Kind
 from bot.turns import Heard, Turn, turn
-from intents import Candidate
+from intents import Candidate, Route
 
 if TYPE_CHECKING:
     from bot.dialogue import Dialogue
@@ -122,7 +122,7 @@ class Buttons:
         route, _, label = choice.partition("/")
         conversation = heard.conversation
         meaning = self.dialogue.understander.understand(conversation.said, conversation.audience)
-        meaning = replace(meaning, route=route, label=label, second=None)
+        meaning = replace(meaning, route=Route(route), label=label, second=None)
         said = replace(heard.message, text=conversation.said, button=None)
         settled = conversation.settled()
         chosen = replace(heard, conversation=settled, meaning=meaning, message=said)
@@ -141,7 +141,7 @@ class Buttons:
             return self._pick(heard, picks[ordinal].removeprefix("pick:"))
         for data in picks:
             route, _, label = data.removeprefix("pick:").partition("/")
-            title = self.phrases.title(Candidate(route=route, label=label, confidence=1.0))
+            title = self.phrases.title(Candidate(route=Route(route), label=label, confidence=1.0))
             if title and text and text in (title, self._shown(route, title)):
                 return self._pick(heard, data.removeprefix("pick:"))
         if heard.means("deny") or text in ("都不是", "没有"):
