@@ -1,24 +1,24 @@
 """From sentences to a model: trains, cross-validates, chooses thresholds, reports, and replaces.
 
-    python train.py [--output DIR] [--json]      train from faq.yaml and intents/
-    python train.py --check [--json]             only look for faults in the sentences
-    python train.py --benchmark TRAIN.csv --test TEST.csv [--json]
+python train.py [--output DIR] [--json]      train from faq.yaml and intents/
+python train.py --check [--json]             only look for faults in the sentences
+python train.py --benchmark TRAIN.csv --test TEST.csv [--json]
 """
 
 import argparse
 import json
 import sys
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from collections.abc import Callable, Iterator
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from intents.benchmark import benchmark
 from intents.checks import check
-from intents.corpus import HERE, read_corpus
+from intents.corpus import HERE, contradictions, read_corpus, without_contradictions
 from intents.meaning import CorpusError, ModelError
 from intents.modelfile import facts_of, save
 from intents.report import Report, build_report, write_report
@@ -34,12 +34,14 @@ def main(arguments: list[str] | None = None) -> int:
             return _benchmark(options)
         return _check(options) if options.check else _train(options)
     except (CorpusError, ModelError, OSError) as error:
-        print(f"train.py: {error}", file=sys.stderr)  # noqa: T201
+        print(f"train.py: {error}", file=sys.stderr)
         return 1
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--output", type=Path, default=Path("var/model"), metavar="DIR")
     parser.add_argument("--faq", type=Path, default=Path("faq.yaml"), metavar="FILE")
     parser.add_argument("--intents", type=Path, default=HERE, metavar="DIR")
@@ -51,29 +53,34 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _say(result: object) -> None:
-    print(result)  # noqa: T201
+    print(result)
 
 
 def _train(options: argparse.Namespace) -> int:
     start = time.perf_counter()
     corpus = read_corpus(options.intents, options.faq)
-    contradictions = check(corpus).contradictions
-    if contradictions:
-        raise CorpusError(
-            f"{len(contradictions)} sentences stand under two labels (python train.py --check "
-            f"lists them), the first: {contradictions[0]}"
+    if found := contradictions(corpus):
+        corpus = without_contradictions(corpus)
+        print(
+            f"train.py: left out {len(found)} sentences that stand under two labels "
+            f"(`python train.py --check` lists them), the first: {found[0]}",
+            file=sys.stderr,
         )
     with _bar(len(corpus.sentences)) as tick:
-        trained = train(corpus, cache=options.output.parent / "vectors.npz", tick=tick)
+        trained = train(corpus, stored=options.output.parent / "vectors.npz", tick=tick)
     before = _facts_before(options.output)
     report = build_report(corpus, trained, before, time.perf_counter() - start)
     if worse := _is_worse(report, before):
-        print(f"train.py: {worse}", file=sys.stderr)  # noqa: T201
+        print(f"train.py: {worse}", file=sys.stderr)
         return 1
     save(
         trained.understander,
         corpus.words,
-        {"corpus": corpus.digest, "trained_in_seconds": round(report.seconds, 1), "report": report.facts},
+        {
+            "corpus": corpus.digest,
+            "trained_in_seconds": round(report.seconds, 1),
+            "report": report.facts,
+        },
         options.output,
         extra=lambda folder: write_report(report, folder),
     )

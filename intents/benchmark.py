@@ -8,15 +8,14 @@ import numpy as np
 from sklearn.metrics import accuracy_score, f1_score
 
 from intents.classifier import Examples, joined
-from intents.encoder import encode, encode_all
-from intents.features import TfIdf, fit_lens, weigh
-from intents.folds import fold_of
 from intents.corpus import Sentence
+from intents.encoder import encode, encode_all
+from intents.features import weigh
+from intents.folds import fold_of
 from intents.meaning import CorpusError
-from intents.modelfile import analyzers
 from intents.normalise import normalise
 from intents.tokenizer import Tokenizer
-from intents.training import KEPT, ROUTING, cross_fit
+from intents.training import FOLDS, cross_fit, see
 
 TIMED = 400  # messages whose reading is timed one by one
 
@@ -28,17 +27,10 @@ def benchmark(train_file: Path, test_file: Path) -> dict[str, float]:
     start = time.perf_counter()
     labels = tuple(sorted(set(train_labels)))
     index = {label: i for i, label in enumerate(labels)}
-    signs, words = analyzers(Tokenizer())
-    vectorizers = (TfIdf(signs, least=2).fit(train_texts), TfIdf(words).fit(train_texts))
-    vectors = [*encode_all(train_texts)][-1]
-    lens = fit_lens(vectors, KEPT)
-    examples = Examples(
-        matrix=joined(vectorizers, train_texts),
-        vectors=lens.look(vectors),
-        classes=np.array([index[label] for label in train_labels]),
-    )
+    vectorizers, lens, matrix = see(train_texts, Tokenizer())
+    examples = Examples(matrix=matrix, classes=np.array([index[n] for n in train_labels]))
     sentences = [Sentence(text=t, label=n) for t, n in zip(train_texts, train_labels, strict=True)]
-    model, _, _ = cross_fit(examples, labels, fold_of(sentences, 3), ROUTING)
+    model, _, _ = cross_fit(examples, labels, fold_of(sentences, FOLDS))
     seconds = time.perf_counter() - start
     times, guesses = [], []
     for text in test_texts[:TIMED]:
@@ -48,11 +40,8 @@ def benchmark(train_file: Path, test_file: Path) -> dict[str, float]:
         times.append(1000 * (time.perf_counter() - begin))
     rest = test_texts[TIMED:]
     if rest:
-        seen = lens.look([*encode_all(rest)][-1])
-        other = Examples(
-            matrix=joined(vectorizers, rest), vectors=seen, classes=np.zeros(len(rest), np.int64)
-        )
-        guesses += model.log_shares(other).argmax(axis=1).tolist()
+        matrix = joined(vectorizers, rest, lens.look([*encode_all(rest)][-1]))
+        guesses += model.log_shares(matrix).argmax(axis=1).tolist()
     predicted = [labels[i] for i in guesses]
     return {
         "macro_f1": round(float(f1_score(test_labels, predicted, average="macro")), 4),

@@ -1,4 +1,4 @@
-"""How sure is sure enough: the mix of the voices and the thresholds, from messages nobody trained on.
+"""How sure is sure enough: the thresholds, from messages nobody trained on.
 
 `heldout/*.yaml` were written apart from the corpus, by somebody who had not seen it. Cross-validation would be
 the harsher judge: every sentence of the corpus was written to be unlike the others of its label, so leaving
@@ -9,20 +9,20 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
-from intents.classifier import Mix
-from intents.softmax import log_softmax
+from intents.evaluation import HeldOut
 from intents.understander import Thresholds
 
 Floats = NDArray[np.float32]
 
-ANSWERED = 0.93  # share right of what is answered at once: a wrong answer is an answer beside the point
-FILED = 0.86  # of what is drafted as a complaint at once: the draft names the category and waits for a yes
+ANSWERED = (
+    0.95  # share right of what is answered at once: a wrong answer is an answer beside the point
+)
+FILED = 0.9  # of what is drafted as a complaint at once: the draft names the category and waits for a yes
 ACTED = 0.95
 GUESSED = 0.85  # of the questions back: the right one is among the three
-GROUPS = ("complaint", "act", "act/out-of-scope")  # answers are the measure: their prior is nought
-IN_SCOPE_REFUSED = 0.02  # how many messages meant for us may be turned away
+FALSE_ALARMS = 0.03  # of held-out near-misses
+IN_SCOPE_REFUSED = 0.015  # how many messages meant for us may be turned away
 LEAST, MOST = 0.3, 0.9  # no threshold leaves this range, whatever a small sample says
 
 
@@ -51,7 +51,9 @@ def choose(
     best = shares.argmax(axis=1)
     sure = shares.max(axis=1)
     alike = {label: group for group in twins for label in group}
-    good = np.array([r in alike.get(labels[b], {labels[b]}) for b, r in zip(best, right, strict=True)])
+    good = np.array(
+        [r in alike.get(labels[b], {labels[b]}) for b, r in zip(best, right, strict=True)]
+    )
     route = np.array([labels[b].partition("/")[0] for b in best])
     outside = np.array([labels[b] == "act/out-of-scope" for b in best])
     inside = np.array([not r.startswith(("act/out-of-scope", "act/chitchat")) for r in right])
@@ -62,39 +64,8 @@ def choose(
         complaint=_for_precision(sure[complaints], good[complaints], FILED),
         act=_for_precision(sure[acts], good[acts], ACTED),
         outside=_for_refusals(sure, outside, inside),
-        clarify=_for_precision(
-            _three(shares), _among_three(shares, labels, right, alike), GUESSED
-        ),
+        clarify=_for_precision(_three(shares), _among_three(shares, labels, right, alike), GUESSED),
     )
-
-
-def fit_mix_and_prior(
-    heard: Floats, meant: Floats, classes: NDArray[np.int64], labels: Sequence[str]
-) -> tuple[Mix, Floats]:
-    """The weights of the two voices, and a log-prior a route, that surprise these messages least."""
-    rows = np.arange(len(classes))
-    groups = [_group(label) for label in labels]
-    member = np.array([[g == name for name in GROUPS] for g in groups], np.float32)
-
-    def scores(x: Sequence[float]) -> Floats:
-        prior = member @ np.asarray(x[2:], np.float32)
-        mixed: Floats = np.float32(x[0]) * heard + np.float32(x[1]) * meant + prior
-        return mixed
-
-    def surprise(x: Sequence[float]) -> float:
-        return -float(log_softmax(scores(x))[rows, classes].mean())
-
-    found = minimize(
-        surprise, [1.0, 0.6, *[0.0] * len(GROUPS)], method="Nelder-Mead",
-        options={"xatol": 0.02, "fatol": 1e-4, "maxiter": 160},
-    )  # fmt: skip
-    line, network, *rest = found.x
-    mix = Mix(line=float(line), network=float(network))
-    return mix, (member @ np.asarray(rest, np.float32)).astype(np.float32)
-
-
-def _group(label: str) -> str:
-    return label if label == "act/out-of-scope" else label.partition("/")[0]
 
 
 def _for_precision(sure: Floats, good: NDArray[np.bool_], wanted: float) -> float:
@@ -128,3 +99,12 @@ def _among_three(
             for row, r in zip(three, right, strict=True)
         ]
     )
+
+
+def choose_alarm(held: HeldOut) -> float:
+    """As low as so many false alarms in near-misses allow: a missed danger is worse."""
+    danger = 1 - held.shares[:, 0]
+    near = np.array([s.source.startswith("urgent_") and not s.urgent for s in held.sentences])
+    if not near.any():
+        return 0.5
+    return float(np.clip(np.quantile(danger[near], 1 - FALSE_ALARMS), 0.03, 0.5))

@@ -1,8 +1,9 @@
 """Reads the sentences that people wrote and the FAQ; finds what is wrong with them."""
 
 import hashlib
+import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -99,7 +100,7 @@ def read_corpus(folder: Path = HERE, faq: Path = Path("faq.yaml")) -> Corpus:
 
 
 def _read_file(path: Path) -> list[Sentence]:
-    kind, _, name = path.stem.partition("_")
+    kind, _, name = re.sub(r"_\d+$", "", path.stem).partition("_")
     content = read_yaml(path)
     if not isinstance(content, dict):
         raise CorpusError(f"{path}: expected a mapping of label to a list of sentences")
@@ -123,7 +124,9 @@ def _read_file(path: Path) -> list[Sentence]:
 
 def _sentences(path: Path, label: str, texts: object) -> list[str]:
     if not isinstance(texts, list) or not all(isinstance(t, str) for t in texts):
-        raise CorpusError(f"{path}: {label}: expected a list of sentences (put quotes round numbers)")
+        raise CorpusError(
+            f"{path}: {label}: expected a list of sentences (put quotes round numbers)"
+        )
     return [normalised for t in texts if (normalised := normalise(t))]
 
 
@@ -175,3 +178,11 @@ def contradictions(corpus: Corpus) -> list[str]:
     for s in corpus.sentences:
         homes[s.text].add(s.label or f"urgent/{s.urgent}")
     return [f"{text}: {', '.join(sorted(h))}" for text, h in sorted(homes.items()) if len(h) > 1]
+
+
+def without_contradictions(corpus: Corpus) -> Corpus:
+    """What can be learnt from: one wrong line of an editor must not stop the bot from starting."""
+    homes: dict[str, set[str]] = defaultdict(set)
+    for s in corpus.sentences:
+        homes[s.text].add(s.label or s.urgent)
+    return replace(corpus, sentences=tuple(s for s in corpus.sentences if len(homes[s.text]) == 1))

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 import scipy.sparse as sp
@@ -11,8 +10,6 @@ from numpy.typing import NDArray
 
 Analyzer = Callable[[str], list[str]]
 Floats = NDArray[np.float32]
-
-WHITENING = 0.5  # 0: as they are, 1: every direction equally loud; chosen on held-out folds
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +33,14 @@ class TfIdf:
         self.columns: dict[str, int] = {}
         self.idf: Floats = np.zeros(0, np.float32)
 
-    def fit(self, texts: Iterable[str]) -> Self:
-        frequency: Counter[str] = Counter()
-        count = 0
-        for text in texts:
-            frequency.update(set(self.analyzer(text)))
-            count += 1
+    def fit_transform(self, texts: Sequence[str]) -> sp.csr_matrix:
+        """Learn the terms and their weights; a row a text. Cuts each text once."""
+        cut = [Counter(self.analyzer(text)) for text in texts]
+        frequency = Counter(term for counts in cut for term in counts)
         terms = sorted(term for term, times in frequency.items() if times >= self.least)
         times = np.array([frequency[term] for term in terms], np.float32)
-        self.restore(terms, (np.log((1 + count) / (1 + times)) + 1).astype(np.float32))
-        return self
+        self.restore(terms, (np.log((1 + len(texts)) / (1 + times)) + 1).astype(np.float32))
+        return self._rows([self._weights(counts) for counts in cut])
 
     def restore(self, terms: Sequence[str], idf: Floats) -> None:
         """What `fit` learnt, from a file."""
@@ -54,17 +49,22 @@ class TfIdf:
 
     def weigh(self, text: str) -> Weights:
         """The weights of one text."""
+        return self._weights(Counter(self.analyzer(text)))
+
+    def transform(self, texts: Iterable[str]) -> sp.csr_matrix:
+        """One row a text."""
+        return self._rows([self.weigh(text) for text in texts])
+
+    def _weights(self, counts: Counter[str]) -> Weights:
         known = self.columns
-        counts = Counter(column for t in self.analyzer(text) if (column := known.get(t)) is not None)
-        columns = np.fromiter(counts.keys(), np.int64, len(counts))
-        values = np.fromiter(counts.values(), np.float32, len(counts))
+        found = {c: times for t, times in counts.items() if (c := known.get(t)) is not None}
+        columns = np.fromiter(found.keys(), np.int64, len(found))
+        values = np.fromiter(found.values(), np.float32, len(found))
         values = (1 + np.log(values)) * self.idf[columns]
         length = float(np.sqrt(values @ values))
         return Weights(columns, values / length if length else values)
 
-    def transform(self, texts: Iterable[str]) -> sp.csr_matrix:
-        """One row a text."""
-        rows = [self.weigh(text) for text in texts]
+    def _rows(self, rows: Sequence[Weights]) -> sp.csr_matrix:
         ends = np.cumsum([0, *(len(row.columns) for row in rows)])
         columns = np.concatenate([row.columns for row in rows]) if rows else np.zeros(0, np.int64)
         values = np.concatenate([row.values for row in rows]) if rows else np.zeros(0, np.float32)
@@ -85,28 +85,22 @@ def weigh(vectorizers: Sequence[TfIdf], text: str) -> list[Weights]:
 
 @dataclass(frozen=True, slots=True)
 class Lens:
-    """Sentence vectors, standardised and turned to the few directions in which sentences differ."""
+    """Sentence vectors turned to the directions in which sentences differ, each of length one."""
 
     centre: Floats
     turn: Floats  # width x kept
 
-    @property
-    def arrays(self) -> tuple[Floats, Floats]:
-        return self.centre, self.turn
-
     def look(self, vectors: Floats) -> Floats:
         seen = (vectors - self.centre) @ self.turn
-        out: Floats = seen / (np.sqrt((seen * seen).mean(axis=1, keepdims=True)) + 1e-6)
+        out: Floats = seen / (np.linalg.norm(seen, axis=1, keepdims=True) + 1e-6)
         return out
 
 
 def fit_lens(vectors: Floats, kept: int) -> Lens:
-    """Principal directions, each made equally loud up to a floor."""
+    """The `kept` principal directions."""
     centre = vectors.mean(axis=0)
     spread = vectors.std(axis=0) + 1e-6
     scaled = (vectors - centre) / spread
     values, directions = np.linalg.eigh((scaled.T @ scaled / len(scaled)).astype(np.float64))
-    chosen = np.argsort(-values)[:kept]
-    loudness = 1 / np.power(values[chosen] + 1e-3, WHITENING / 2)
-    turn = directions[:, chosen] * loudness / spread[:, None]
+    turn = directions[:, np.argsort(-values)[:kept]] / spread[:, None]
     return Lens(centre.astype(np.float32), turn.astype(np.float32))

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,16 +13,15 @@ import numpy as np
 import sklearn
 import skops.io
 
-from intents.classifier import Classifier, Mix
+from intents.classifier import Classifier
 from intents.features import Lens, TfIdf
 from intents.meaning import ModelError
 from intents.places import PlaceFinder
-from intents.softmax import Network
 from intents.tokenizer import Tokenizer, runs
 from intents.understander import Thresholds, Understander
 from intents.urgency import Alarm
 
-FORMAT = 1
+FORMAT = 2
 _REMEDY = "run `python train.py`"
 
 
@@ -30,7 +30,13 @@ def analyzers(tokenizer: Tokenizer) -> tuple[Any, ...]:
     return (lambda text: runs(text, 3), tokenizer.words)
 
 
-def save(understander: Understander, words: tuple[str, ...], facts: dict[str, Any], folder: Path) -> None:
+def save(
+    understander: Understander,
+    words: tuple[str, ...],
+    facts: dict[str, Any],
+    folder: Path,
+    extra: Callable[[Path], None] = lambda folder: None,
+) -> None:
     """Write beside `folder` and swap: a reader sees the old model or the new one, never half."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -42,17 +48,18 @@ def save(understander: Understander, words: tuple[str, ...], facts: dict[str, An
             "labels": understander.classifier.labels,
             "kinds": understander.kinds,
             "alarm_labels": understander.alarm.classifier.labels,
-            "alarm_mix": asdict(understander.alarm.classifier.mix),
             "alarm_threshold": understander.alarm.threshold,
             "audiences": understander.audiences,
             "twins": [sorted(group) for group in understander.twins],
             "words": words,
             "places": sorted(understander.places.known),
             "thresholds": asdict(understander.thresholds),
-            "mix": asdict(understander.classifier.mix),
             **facts,
         }
-        (fresh / "model.json").write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
+        (fresh / "model.json").write_text(
+            json.dumps(content, ensure_ascii=False, indent=1), "utf-8"
+        )
+        extra(fresh)
         replace_folder(fresh, folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -79,19 +86,18 @@ def _arrays(understander: Understander) -> dict[str, Any]:
     return {
         "terms": ["\n".join(v.columns) for v in understander.vectorizers],
         "idf": [v.idf for v in understander.vectorizers],
-        "lens": list(understander.lens.arrays),
+        "lens": [understander.lens.centre, understander.lens.turn],
         "classifier": _classifier_arrays(understander.classifier),
         "alarm": _classifier_arrays(understander.alarm.classifier),
     }
 
 
 def _classifier_arrays(classifier: Classifier) -> dict[str, Any]:
-    networks = [(n.first, n.first_bias, n.second, n.second_bias) for n in classifier.networks]
     return {
         "line": classifier.line.astype(np.float16),
-        "line_bias": classifier.line_bias,
-        "prior": classifier.prior,
-        "networks": [list(n) for n in networks],
+        "bias": classifier.bias,
+        "sharpness": float(classifier.sharpness),
+        "lean": classifier.lean,
     }
 
 
@@ -137,9 +143,9 @@ def _understander(facts: dict[str, Any], arrays: dict[str, Any]) -> Understander
     return Understander(
         vectorizers=tuple(vectorizers),
         lens=Lens(*arrays["lens"]),
-        classifier=_classifier(facts["labels"], facts["mix"], arrays["classifier"]),
+        classifier=_classifier(facts["labels"], arrays["classifier"]),
         alarm=Alarm(
-            classifier=_classifier(facts["alarm_labels"], facts["alarm_mix"], arrays["alarm"]),
+            classifier=_classifier(facts["alarm_labels"], arrays["alarm"]),
             threshold=facts["alarm_threshold"],
         ),
         thresholds=Thresholds(**facts["thresholds"]),
@@ -151,12 +157,5 @@ def _understander(facts: dict[str, Any], arrays: dict[str, Any]) -> Understander
     )
 
 
-def _classifier(labels: list[str], mix: dict[str, float], arrays: dict[str, Any]) -> Classifier:
-    return Classifier(
-        labels=tuple(labels),
-        line=arrays["line"],
-        line_bias=arrays["line_bias"],
-        networks=tuple(Network(*parts) for parts in arrays["networks"]),
-        mix=Mix(**mix),
-        prior=arrays["prior"],
-    )
+def _classifier(labels: list[str], arrays: dict[str, Any]) -> Classifier:
+    return Classifier(labels=tuple(labels), **arrays)

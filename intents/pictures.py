@@ -41,7 +41,11 @@ def _axes(title: str, across: str, up: str) -> tuple[Figure, Any]:
 
 
 def _calibration(judged: Judged, *, chinese: bool) -> Figure:
-    words = ("把握与准确", "机器人的把握", "实际对的比例") if chinese else ("Calibration", "confidence", "right")
+    words = (
+        ("把握与准确", "机器人的把握", "实际对的比例")
+        if chinese
+        else ("Calibration", "confidence", "right")
+    )
     figure, axes = _axes(*words)
     points = calibration(judged)
     axes.plot([0, 1], [0, 1], "--", color="#999999", linewidth=1)
@@ -53,19 +57,34 @@ def _calibration(judged: Judged, *, chinese: bool) -> Figure:
 
 
 def _confidence(judged: Judged, names: dict[str, str], *, chinese: bool) -> Figure:
-    words = ("把握的分布（浅色：猜错的）", "把握", "句数") if chinese else ("Confidences (light: wrong)", "confidence", "sentences")
+    words = (
+        ("把握的分布（浅色：猜错的）", "把握", "句数")
+        if chinese
+        else ("Confidences (light: wrong)", "confidence", "sentences")
+    )
     figure, axes = _axes(*words)
     edges = np.linspace(0, 1, 26).tolist()
     for route, name in names.items():
         rows = judged.route == route
-        axes.hist(judged.confidence[rows & judged.right], edges, histtype="step", linewidth=1.8, color=COLOURS[route], label=name)
+        axes.hist(
+            judged.confidence[rows & judged.right],
+            edges,
+            histtype="step",
+            linewidth=1.8,
+            color=COLOURS[route],
+            label=name,
+        )
         axes.hist(judged.confidence[rows & ~judged.right], edges, alpha=0.25, color=COLOURS[route])
     axes.legend(frameon=False)
     return figure
 
 
 def _learning(learning: Sequence[tuple[int, float]], *, chinese: bool) -> Figure:
-    words = ("句子越多，认得越准（只凭语义）", "训练句数", "没见过的句子猜对的比例") if chinese else ("Learning curve (meaning only)", "sentences", "right")
+    words = (
+        ("句子越多，认得越准（只凭语义）", "训练句数", "没见过的句子猜对的比例")
+        if chinese
+        else ("Learning curve (meaning only)", "sentences", "right")
+    )
     figure, axes = _axes(*words)
     axes.plot([n for n, _ in learning], [r for _, r in learning], "o-", color="#2a6f97")
     axes.set_ylim(0, 1)

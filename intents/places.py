@@ -8,32 +8,357 @@ from pathlib import Path
 
 import yaml
 
+from intents.elsewhere import is_elsewhere
+
 _BUILDING = re.compile(
     r"(?:[0-9一二三四五六七八九十百A-Za-z]{1,4}(?:期|区))?"
     r"[0-9一二三四五六七八九十百A-Za-z]{1,5}(?:-\d{1,3})?(?:号楼|号院|栋|幢|座|号(?!线|下午|上午|早|晚))"
     r"|[0-9一二三四五六七八九十]{1,2}期"
 )
-_SUFFIXES = (
-    "办事处 街道 社区 小区 花园 家园 花城 国际城 新城 汽车城 文化馆 图书馆 博物馆 公寓 大厦 大马路 大街 新村 山庄 佳苑 嘉园 雅苑 名苑 家属院 大院 "
-    "广场 公园 农贸大厅 农贸市场 批发市场 菜市场 市场 早市 夜市 立交桥 立交 地铁站 街站 小学 中学 幼儿园 医院 "
-    "胡同 明渠 街 路 巷 弄 里 村 屯 堡 苑 桥 站 营 河 渠 湖 大桥 府 城 园"
-).split()
+_SUFFIXES = [
+    "办事处",
+    "街道",
+    "社区",
+    "小区",
+    "花园",
+    "家园",
+    "花城",
+    "国际城",
+    "新城",
+    "汽车城",
+    "文化馆",
+    "图书馆",
+    "博物馆",
+    "公寓",
+    "大厦",
+    "大马路",
+    "大街",
+    "新村",
+    "山庄",
+    "佳苑",
+    "嘉园",
+    "雅苑",
+    "名苑",
+    "家属院",
+    "大院",
+    "广场",
+    "公园",
+    "农贸大厅",
+    "农贸市场",
+    "批发市场",
+    "菜市场",
+    "市场",
+    "早市",
+    "夜市",
+    "立交桥",
+    "立交",
+    "地铁站",
+    "街站",
+    "小学",
+    "中学",
+    "幼儿园",
+    "医院",
+    "胡同",
+    "明渠",
+    "街",
+    "路",
+    "巷",
+    "弄",
+    "里",
+    "村",
+    "屯",
+    "堡",
+    "苑",
+    "桥",
+    "站",
+    "营",
+    "河",
+    "渠",
+    "湖",
+    "大桥",
+    "府",
+    "城",
+    "园",
+]
 _STRONG = frozenset(
-    "街道 社区 小区 花园 家园 花城 国际城 新城 汽车城 文化馆 图书馆 博物馆 大马路 大街 新村 广场 公园 立交桥 街 路 巷 村 屯 堡 桥 站 胡同 明渠 "
-    "地铁站 街站 农贸大厅 农贸市场 批发市场 菜市场 市场 早市 夜市 办事处 街道办 佳苑 嘉园 雅苑 名苑 小学 中学 医院 公寓 大厦 山庄 大桥 幼儿园".split()
+    [
+        "街道",
+        "社区",
+        "小区",
+        "花园",
+        "家园",
+        "花城",
+        "国际城",
+        "新城",
+        "汽车城",
+        "文化馆",
+        "图书馆",
+        "博物馆",
+        "大马路",
+        "大街",
+        "新村",
+        "广场",
+        "公园",
+        "立交桥",
+        "街",
+        "路",
+        "巷",
+        "村",
+        "屯",
+        "堡",
+        "桥",
+        "站",
+        "胡同",
+        "明渠",
+        "地铁站",
+        "街站",
+        "农贸大厅",
+        "农贸市场",
+        "批发市场",
+        "菜市场",
+        "市场",
+        "早市",
+        "夜市",
+        "办事处",
+        "街道办",
+        "佳苑",
+        "嘉园",
+        "雅苑",
+        "名苑",
+        "小学",
+        "中学",
+        "医院",
+        "公寓",
+        "大厦",
+        "山庄",
+        "大桥",
+        "幼儿园",
+    ]
 )
-_NEVER = frozenset("的了着在住到去从过吗呢吧啊呀嘛么我你您他她它咱俺们这那哪是有把让被给就都也还又才很最不没个条每各某整全满该因为请问说讲找跑走修挖铺堵占离往向由靠归叫搁挨等想要能会可将对，。！？；：、,.!?;:（）()“”\"'")
+_NEVER = frozenset(
+    "的了着在住到去从过吗呢吧啊呀嘛么我你您他她它咱俺们这那哪是有把让被给就都也还又才很最不没个条每各某整全满该因为请问说讲找跑走修挖铺堵占离往向由靠归叫搁挨等想要能会可将对，。！？；：、,.!?;:（）()“”\"'"
+)
 """Signs that no name of a place holds: the name begins after them."""
 _EDGE = frozenset("家里外上下前后边旁和跟与及同东西南北中大小老新本")
 """Signs that begin some names and end the words before others: they stay where a name may begin."""
 _NOT_NAMES = frozenset(
-    "家住 家在 住在 我家 俺家 咱家 我们 咱们 俺们 你们 他们 路过 路边 反映 投诉 举报 位于 地址 附近 旁边 对面 隔壁 门口 楼下 楼上 "
-    "小区 社区 街道 老旧 高档 封闭 开放 本地 所在 这个 那个 哪个 一个 几个 两个 整个 居民 业主 物业 领导 同志 师傅 昨天 今天 明天 "
-    "刚才 现在 晚上 早上 上午 下午 中午 半夜 最近 天天 每天 经常 一直 已经 关于 就是 还有 商业 步行 美食 小吃 农贸 批发 综合 购物 中心 "
-    "公交 地铁 火车 汽车 长途 加油 充电 回收 垃圾 换热 热力 变电 收费 服务 卫生 消防 派出所 废品 快递 驿站 电视 网络 官方 购物 "
-    "城中 农 城 全 新 乡 山 渔 贫困 文明 示范 幸福 隔离 人行 过街 高架 断头 天 铁 石 大 小 老 破 旧 一 两 二 三 几 半 主 辅 土 公 马 道 水 电 网 线 "
-    "思 套 出 绝 歧 迷 顺 问 带 开 引 拦 压 赶 上 下 走 修 铺 让 逛 过 沿 临 当 扫 游 背 后 前 民办 公办 重点 附属 实验 三甲 社区医院 "
-    "十字 前面 后面 收购 口号 孩子 老年 养老 大爷 大妈 老人 当天 那天 菜市 水产 花鸟 旧货 人才 劳务 劳动力 儿童 街心 口袋 湿地 进 封 便民 社区卫生 森林 体育 文化 中央 休闲 音乐 护城 臭水 排水".split()
+    [
+        "家住",
+        "家在",
+        "住在",
+        "我家",
+        "俺家",
+        "咱家",
+        "我们",
+        "咱们",
+        "俺们",
+        "你们",
+        "他们",
+        "路过",
+        "路边",
+        "反映",
+        "投诉",
+        "举报",
+        "位于",
+        "地址",
+        "附近",
+        "旁边",
+        "对面",
+        "隔壁",
+        "门口",
+        "楼下",
+        "楼上",
+        "小区",
+        "社区",
+        "街道",
+        "老旧",
+        "高档",
+        "封闭",
+        "开放",
+        "本地",
+        "所在",
+        "这个",
+        "那个",
+        "哪个",
+        "一个",
+        "几个",
+        "两个",
+        "整个",
+        "居民",
+        "业主",
+        "物业",
+        "领导",
+        "同志",
+        "师傅",
+        "昨天",
+        "今天",
+        "明天",
+        "刚才",
+        "现在",
+        "晚上",
+        "早上",
+        "上午",
+        "下午",
+        "中午",
+        "半夜",
+        "最近",
+        "天天",
+        "每天",
+        "经常",
+        "一直",
+        "已经",
+        "关于",
+        "就是",
+        "还有",
+        "商业",
+        "步行",
+        "美食",
+        "小吃",
+        "农贸",
+        "批发",
+        "综合",
+        "购物",
+        "中心",
+        "公交",
+        "地铁",
+        "火车",
+        "汽车",
+        "长途",
+        "加油",
+        "充电",
+        "回收",
+        "垃圾",
+        "换热",
+        "热力",
+        "变电",
+        "收费",
+        "服务",
+        "卫生",
+        "消防",
+        "派出所",
+        "废品",
+        "快递",
+        "驿站",
+        "电视",
+        "网络",
+        "官方",
+        "购物",
+        "城中",
+        "农",
+        "城",
+        "全",
+        "新",
+        "乡",
+        "山",
+        "渔",
+        "贫困",
+        "文明",
+        "示范",
+        "幸福",
+        "隔离",
+        "人行",
+        "过街",
+        "高架",
+        "断头",
+        "天",
+        "铁",
+        "石",
+        "大",
+        "小",
+        "老",
+        "破",
+        "旧",
+        "一",
+        "两",
+        "二",
+        "三",
+        "几",
+        "半",
+        "主",
+        "辅",
+        "土",
+        "公",
+        "马",
+        "道",
+        "水",
+        "电",
+        "网",
+        "线",
+        "思",
+        "套",
+        "出",
+        "绝",
+        "歧",
+        "迷",
+        "顺",
+        "问",
+        "带",
+        "开",
+        "引",
+        "拦",
+        "压",
+        "赶",
+        "上",
+        "下",
+        "走",
+        "修",
+        "铺",
+        "让",
+        "逛",
+        "过",
+        "沿",
+        "临",
+        "当",
+        "扫",
+        "游",
+        "背",
+        "后",
+        "前",
+        "民办",
+        "公办",
+        "重点",
+        "附属",
+        "实验",
+        "三甲",
+        "社区医院",
+        "十字",
+        "前面",
+        "后面",
+        "收购",
+        "口号",
+        "孩子",
+        "老年",
+        "养老",
+        "大爷",
+        "大妈",
+        "老人",
+        "当天",
+        "那天",
+        "菜市",
+        "水产",
+        "花鸟",
+        "旧货",
+        "人才",
+        "劳务",
+        "劳动力",
+        "儿童",
+        "街心",
+        "口袋",
+        "湿地",
+        "进",
+        "封",
+        "便民",
+        "社区卫生",
+        "森林",
+        "体育",
+        "文化",
+        "中央",
+        "休闲",
+        "音乐",
+        "护城",
+        "臭水",
+        "排水",
+    ]
 )
 _CROSSING = re.compile(r"(?:交叉口|交汇处|交汇口|交界处|交口|十字路口|路口|岔路口|拐角)")
 _LINK = re.compile(r"[与和跟、]|交")
@@ -46,6 +371,7 @@ _NUMERALS = frozenset("一二三四五六七八九十")
 _VERBS = frozenset("封修走让逛上下过进出扫占拦带领问赶铺堵")
 _NOT_A_ROAD = frozenset("灯边沟面肩况障费")  # 路灯, 路边 …: what follows makes it another word
 _LONGEST_NAME = 6
+SHORTEST_REST = 4  # signs: below it the place is the message
 
 Words = Callable[[str], list[str]]
 
@@ -81,6 +407,17 @@ class PlaceFinder:
         streets = [s for s in spans if s.street]
         street = text[streets[0].start : streets[0].end] if streets else None
         return text[best.start : best.end], street
+
+    def without(self, text: str) -> str:
+        """The text without its place: where it is says nothing of what it is.
+
+        Places elsewhere stay: they are what such a message is known by.
+        """
+        place, _ = self.find(text)
+        if not place or is_elsewhere(text, "complaint"):
+            return text
+        rest = text.replace(place, "", 1).strip("，,。、 ")
+        return rest if len(rest) >= SHORTEST_REST else text
 
     def _known_spans(self, text: str) -> Iterable[_Span]:
         for found in self._names.finditer(text):
@@ -141,7 +478,9 @@ class PlaceFinder:
             if word and len(word) > 1 and at + len(word) <= end and word in _NOT_NAMES:
                 start = at + len(word)
                 break
-        for at in range(end, start, -1):  # 楼上|上园路: an edge sign starts a name only after a break
+        for at in range(
+            end, start, -1
+        ):  # 楼上|上园路: an edge sign starts a name only after a break
             if text[at - 1] in "家里外边旁" and at - 1 > start and at in starts:
                 start = at
                 break
@@ -157,7 +496,9 @@ class PlaceFinder:
             last = merged[-1] if merged else None
             if last and span.start < last.end:
                 if span.end > last.end or span.end - span.start > last.end - last.start:
-                    merged[-1] = _Span(min(last.start, span.start), max(last.end, span.end), span.street)
+                    merged[-1] = _Span(
+                        min(last.start, span.start), max(last.end, span.end), span.street
+                    )
                 continue
             gap = text[last.end : span.start] if last else ""
             if last and last.street and (not gap or _LINK.fullmatch(gap)):
@@ -182,7 +523,8 @@ class PlaceFinder:
 def _is_generic(word: str, length: int, *, first: bool) -> bool:
     """卫生站, 人行道: one word of the dictionary that names a kind of place and no place."""
     return len(word) == length and any(
-        word.endswith(s) and (kind := word.removesuffix(s)) in _NOT_NAMES
+        word.endswith(s)
+        and (kind := word.removesuffix(s)) in _NOT_NAMES
         and (first or kind not in _NUMERALS)  # 管城|二街 is a name, 二街 is none
         for s in _STRONG
     )

@@ -80,7 +80,7 @@ def build_report(
         danger=danger,
         seconds=seconds,
         changes=_changes(facts, before),
-        learning=trained.learning,
+        learning=(),
     )
 
 
@@ -110,9 +110,11 @@ def _changes(facts: dict[str, object], before: dict[str, object] | None) -> list
     ]
     was, now = old.get("by_label") or {}, dict(facts["by_label"])  # type: ignore[call-overload]
     moved = sorted(
-        ((now[k] - was[k], k) for k in now.keys() & was.keys() if abs(now[k] - was[k]) >= 0.1)
+        (now[k] - was[k], k) for k in now.keys() & was.keys() if abs(now[k] - was[k]) >= 0.1
     )
-    return lines + [f"{label}: {was[label]:.2f} → {now[label]:.2f}" for _, label in moved[:10] + moved[-10:]]
+    return lines + [
+        f"{label}: {was[label]:.2f} → {now[label]:.2f}" for _, label in moved[:10] + moved[-10:]
+    ]
 
 
 def write_report(report: Report, folder: Path) -> None:
@@ -161,7 +163,13 @@ def _lines(report: Report) -> list[str]:
         lines += [f"- **{true}** taken for **{taken}**, {len(rows)} times"]
         lines += [f"  - {report.texts[row]}" for row in rows[:3]]
     weakest = sorted(report.by_label.items(), key=lambda item: item[1].value)
-    lines += ["", "## By label, weakest first", "", "| label | right first | 95 % interval | sentences |", "|---|---|---|---|"]
+    lines += [
+        "",
+        "## By label, weakest first",
+        "",
+        "| label | right first | 95 % interval | sentences |",
+        "|---|---|---|---|",
+    ]
     return lines + [_row(name, score) for name, score in weakest]
 
 

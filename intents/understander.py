@@ -20,6 +20,7 @@ from intents.urgency import Alarm
 Floats = NDArray[np.float32]
 
 MOST_CLAUSES = 5  # a longer message is a story, and its clauses are not problems
+SURE_OF_ANOTHER = 0.85  # than the category that goes with a danger
 OFFERED = 3  # alternatives on a question back: a thumb reads three buttons, not five
 
 
@@ -63,7 +64,7 @@ class Understander:
         masked = mask(clean(text))
         if not any(sign.isalnum() for sign in plain):
             return self._empty(text, masked)
-        parts, vector = self.read(plain)
+        parts, vector = self.read(self.places.without(plain))
         shares = np.exp(self.classifier.log_share(parts, vector))
         ranked = self._ranked(shares, audience)
         urgent, danger = self.alarm.danger(parts, vector)
@@ -91,7 +92,10 @@ class Understander:
         clauses = problems(text)
         if route is Route.ACT or not 2 <= len(clauses) <= MOST_CLAUSES:
             return None
-        best = [self._ranked(self._shares(normalise(c)), audience)[0] for c in clauses]
+        best = [
+            self._ranked(self._shares(self.places.without(normalise(c))), audience)[0]
+            for c in clauses
+        ]
         sure = [
             c
             for c in best
@@ -146,7 +150,9 @@ class Understander:
             members = sorted((index[t] for t in group if t in index), key=lambda i: -shares[i])
             if len(members) > 1:
                 if audience:  # who writes decides between equals
-                    members.sort(key=lambda i: self.audiences.get(labels[i]) not in (audience, "both"))
+                    members.sort(
+                        key=lambda i: self.audiences.get(labels[i]) not in (audience, "both")
+                    )
                 shares[members[0]] = shares[members].sum()
                 shares[members[1:]] *= 1e-3
         order = np.argsort(-shares)[: OFFERED + 1]
@@ -161,7 +167,7 @@ class Understander:
         best = ranked[0]
         if urgent:
             category = self.kinds[urgent]
-            sure = best.route is Route.COMPLAINT and best.confidence >= self.thresholds.complaint
+            sure = best.route is Route.COMPLAINT and best.confidence >= SURE_OF_ANOTHER
             if category is None:
                 return Route.ACT, "human", 1.0
             return Route.COMPLAINT, best.label if sure else category, max(best.confidence, 0.5)

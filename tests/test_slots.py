@@ -67,7 +67,10 @@ def test_most_held_out_places_are_found_exactly(places: PlaceFinder) -> None:
 
 def test_the_street_is_given_beside_the_place(places: PlaceFinder) -> None:
     slots = find_slots("观泉路松柏社区3号楼漏水", places)
-    assert (slots.location, slots.street) == ("观泉路松柏社区3号楼", None) or slots.street == "观泉路"
+    assert (slots.location, slots.street) == (
+        "观泉路松柏社区3号楼",
+        None,
+    ) or slots.street == "观泉路"
 
 
 @pytest.mark.parametrize(
