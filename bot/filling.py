@@ -8,6 +8,7 @@ from bot.forms import Field, Form
 from bot.turns import Heard
 
 MORE_THAN_THE_PLACE = 4  # signs beside the place that make an answer worth keeping in the matter
+BARE_PLACE = 20  # signs: an answer to “where” that is nothing but the place
 LONGEST_PLACE = 60  # signs: a longer answer to “where” is a story, kept in the detail too
 _PLACE_WORDS = re.compile(r"(?:我家|我们|俺们?)?(?:就)?(?:在|是在|位于|靠|靠近|挨着)?")
 
@@ -48,7 +49,9 @@ def answered(form: Form, known: Form, words: str, asked: Field) -> Form:
         form = replace(form, enterprise=form.enterprise or words[:LONGEST_PLACE])
         more = len(words) > LONGEST_PLACE
     else:
-        place = form.location or _PLACE_WORDS.sub("", words, count=1)[:LONGEST_PLACE]
+        typed = _PLACE_WORDS.sub("", words, count=1)[:LONGEST_PLACE]
+        whole = len(typed) <= BARE_PLACE or not form.location  # the flat number belongs to it too
+        place = typed if whole else form.location or typed
         form = replace(form, location=place)
         more = len(words) - len(place) > MORE_THAN_THE_PLACE
     return replace(form, detail=f"{known.detail}。{words}") if more else form

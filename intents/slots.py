@@ -12,7 +12,7 @@ _IDENTITY = re.compile(
 _BANK = re.compile(r"(?<![\dA-Za-z-])[3-9](?:[ -]?\d){14,18}(?!\d)")
 _MOBILE = r"(?:\+?86[- ]?)?(1[3-9]\d[- ]?\d{4}[- ]?\d{4})"
 _LANDLINE = r"(0\d{2,3}[- ]?\d{7,8}|[48]00[- ]?\d{3}[- ]?\d{4}|[2-8]\d{7}|[2-8]\d{3}[- ]\d{4})"
-_PHONE = re.compile(rf"(?<![\d-])(?:{_MOBILE}|{_LANDLINE})(?![\d])")
+_PHONE = re.compile(rf"(?<![\dA-Za-z-])(?:{_MOBILE}|{_LANDLINE})(?![\d])")
 
 _N = r"[0-9一二三四五六七八九十两俩仨半几]"
 _CLOCK = rf"(?:{_N}{{1,3}}[点时](?:半|{_N}{{1,3}}分?|多钟?|来钟|钟)?)"

@@ -36,7 +36,7 @@ class Thresholds:
     second: float = 0.8
 
     def asked(self, candidate: Candidate) -> float:
-        if candidate.label == "out-of-scope":
+        if candidate.label in ("out-of-scope", "chitchat"):
             return self.outside
         return {Route.ANSWER: self.answer, Route.COMPLAINT: self.complaint}.get(
             candidate.route, self.act
