@@ -27,7 +27,7 @@ $(MODEL)/model.json: | install
 run: install $(MODEL)/model.json
 	$(BIN)/mashangban serve --port $(PORT)
 
-test: install $(VENV)/.tested
+test: install $(VENV)/.tested $(MODEL)/model.json
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -16,7 +16,12 @@ from intents.corpus import read_corpus
 from intents.normalise import normalise
 
 MODEL = Path("var/model")
-SHOWN = ("services: best guess right", "complaints: best guess right", "acts: best guess right", "services: among three")
+SHOWN = (
+    "services: best guess right",
+    "complaints: best guess right",
+    "acts: best guess right",
+    "services: among three",
+)
 
 
 def milliseconds(understand: Callable[[str], object], texts: list[str]) -> tuple[float, float]:
@@ -39,7 +44,9 @@ def main() -> None:
     baseline = LinearSVC(C=0.5).fit(matrix, [s.label for s in corpus.labelled])
     print(f"baseline (characters 1–3, LinearSVC) trained in {time.perf_counter() - started:.0f} s")
     facts = json.loads((MODEL / "model.json").read_text("utf-8"))
-    print(f"the model trained in {facts['trained_in_seconds']} s, held-out folds and report included")
+    print(
+        f"the model trained in {facts['trained_in_seconds']} s, held-out folds and report included"
+    )
     started = time.perf_counter()
     understander = load(MODEL)
     print(f"the model loads in {time.perf_counter() - started:.1f} s")
@@ -48,13 +55,19 @@ def main() -> None:
         plain = milliseconds(lambda t: baseline.predict(signs.transform([normalise(t)])), texts)
     print(f"a message of up to 60 signs: {ours[0]:.1f} ms median, {ours[1]:.1f} ms p99 (target ≤ 5 / ≤ 40); "
           f"baseline {plain[0]:.1f} / {plain[1]:.1f}: {ours[0] / plain[0]:.2f} times its time")  # fmt: skip
-    right = baseline.predict(signs.transform(corpus.heldout.texts)) == np.array(corpus.heldout.labels)
+    right = baseline.predict(signs.transform(corpus.heldout.texts)) == np.array(
+        corpus.heldout.labels
+    )
     mine = [
-        f"{m.route}/{m.label}" if m.label else f"{m.alternatives[0].route}/{m.alternatives[0].label}"
+        f"{m.route}/{m.label}"
+        if m.label
+        else f"{m.alternatives[0].route}/{m.alternatives[0].label}"
         for m in map(understander.understand, corpus.heldout.texts)
     ]
     good = np.mean([a == b for a, b in zip(mine, corpus.heldout.labels, strict=True)])
-    print(f"messages written apart from the corpus, best guess right: {good:.3f}, baseline {right.mean():.3f}")
+    print(
+        f"messages written apart from the corpus, best guess right: {good:.3f}, baseline {right.mean():.3f}"
+    )
     if not DATA.exists():
         print(f"SKIPPED: {DATA} is not here")
         return

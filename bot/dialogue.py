@@ -23,6 +23,7 @@ from bot.wording import Wording
 from intents import Route, Understander, Understanding
 
 LONGEST = 4000  # signs of one message that are read at once
+SHORT_ANSWER = 8  # signs
 GIVE_UP = 2  # not understood so many times in a row: a person
 
 
@@ -76,14 +77,24 @@ class Dialogue:
     def words(self, heard: Heard) -> Turn:
         """Danger first, then what was asked for, then what the words mean by themselves."""
         meaning = heard.meaning
-        if meaning.urgent:
+        if meaning.urgent and not self._is_awaited(heard):
             return self.dangers.take(heard, meaning.urgent)
         return self._pending(heard) or self.fresh_words(heard)
+
+    def _is_awaited(self, heard: Heard) -> bool:
+        """A short answer to what was just asked is never an alarm: “全删了”, “好了”, “不是”."""
+        text, waiting = heard.text.strip(), heard.conversation.waiting
+        if len(text) > SHORT_ANSWER or waiting is None:
+            return False
+        erasing = waiting in (Waiting.PRIVACY, Waiting.ERASE) and (
+            reading.wants_erasure(text) or reading.wants_export(text)
+        )
+        return erasing or reading.is_done(text) or reading.skips(text)
 
     def _pending(self, heard: Heard) -> Turn | None:
         """A message that answers what the bot (or a person) is waiting for."""
         conversation = heard.conversation
-        if heard.means("human"):
+        if heard.means("human") and not self._is_awaited(heard):
             return self.handover.take(heard)
         if conversation.waiting is not None:
             answered = self._waited_for(heard, conversation.waiting)
@@ -145,12 +156,15 @@ class Dialogue:
         """A question in the middle of a form: answered, then back to where we were."""
         form = heard.conversation.form
         assert form is not None
-        aside = self.fresh_words(heard.within(replace(heard.conversation, form=None, waiting=None)))
+        question = reading.without_lead(heard.text)
+        meaning = self.understander.understand(question, heard.conversation.audience)
+        set_aside = replace(heard.conversation, form=None, waiting=None)
+        aside = self.fresh_words(replace(heard, conversation=set_aside, meaning=meaning))
         if aside.conversation.form is not None or aside.conversation.enquiry:
             return aside
-        question = self.phrases.form_question(form)
+        again = self.phrases.form_question(form)
         pending = self.phrases.wording.say("pending", subject=self.phrases.subject(form))
-        back = replace(question, text=f"{pending}\n{question.text}")
+        back = replace(again, text=f"{pending}\n{again.text}")
         kept = replace(aside.conversation, form=form, waiting=heard.conversation.waiting)
         return Turn(conversation=kept, replies=(*aside.replies, back))
 
@@ -170,6 +184,8 @@ class Dialogue:
             return self.intake.start(heard, None)
         if conversation.ticket and reading.asks_what_if_again(heard.text):
             return self.errands.verdicts.next_way(heard, conversation.ticket)
+        if meaning.route != "complaint" and reading.asks_who_reported(heard.text):
+            return turn(conversation, self.phrases.say("others_private"))
         exact = self.phrases.faq.asked_word_for_word(heard.text)
         if exact:
             return self.answer(heard, exact)

@@ -4,28 +4,40 @@ import re
 from dataclasses import replace
 
 from bot import reading
-from bot.forms import Field, Form
+from bot.forms import ABOUT_ENTERPRISES, Field, Form
 from bot.turns import Heard
 
 MORE_THAN_THE_PLACE = 4  # signs beside the place that make an answer worth keeping in the matter
 BARE_PLACE = 20  # signs: an answer to “where” that is nothing but the place
 LONGEST_PLACE = 60  # signs: a longer answer to “where” is a story, kept in the detail too
+_COMPANY = re.compile(
+    r"(?:^|[，,。：: ]|是|叫)(?P<name>[一-龥A-Za-z0-9（）]{4,20}(?:公司|厂|店|合作社))(?:$|[，,。；; ])"
+)
+_UNNAMED = re.compile(r"[，,。 ]*(?:匿名|不留名|别让人知道.*|保密)[。！!]*$")
 _PLACE_WORDS = re.compile(r"(?:我家|我们|俺们?)?(?:就)?(?:在|是在|位于|靠|靠近|挨着)?")
 
 
 def take(form: Form, heard: Heard) -> Form:
     """Slots, pictures and wishes of a message."""
     slots, message = heard.meaning.slots, heard.message
+    company = slots.enterprise or (
+        _company(heard.text) if form.category in ABOUT_ENTERPRISES else None
+    )
     return replace(
         form,
         location=form.location or slots.location,
         time=form.time or slots.time,
         contact=slots.phone or form.contact,
-        enterprise=form.enterprise or slots.enterprise,
+        enterprise=form.enterprise or company,
         spot=message.location or form.spot,
         anonymous=form.anonymous or reading.wants_anonymity(heard.text),
         attachments=(*form.attachments, *message.attachments),
     )
+
+
+def _company(text: str) -> str | None:
+    found = _COMPANY.search(text)
+    return found["name"] if found else None
 
 
 def correct(form: Form, heard: Heard) -> Form | None:
@@ -49,7 +61,7 @@ def answered(form: Form, known: Form, words: str, asked: Field) -> Form:
         form = replace(form, enterprise=form.enterprise or words[:LONGEST_PLACE])
         more = len(words) > LONGEST_PLACE
     else:
-        typed = _PLACE_WORDS.sub("", words, count=1)[:LONGEST_PLACE]
+        typed = _UNNAMED.sub("", _PLACE_WORDS.sub("", words, count=1))[:LONGEST_PLACE]
         whole = len(typed) <= BARE_PLACE or not form.location  # the flat number belongs to it too
         place = typed if whole else form.location or typed
         form = replace(form, location=place)

@@ -84,7 +84,7 @@ class Intake:
             return self._next(heard, corrected, self.phrases.say("corrected"))
         showing = form.missing is Field.CONFIRM
         if showing and heard.means("affirm") and not heard.message.attachments:
-            return self.file(heard, form)
+            return self.file(heard, filling.take(form, heard))
         if showing and heard.means("deny"):
             return turn(conversation, self.phrases.say("not_yet"))
         if reading.goes_on(heard.text) or not heard.text.strip() or reading.skips(heard.text):
@@ -98,7 +98,8 @@ class Intake:
         meaning = heard.meaning
         if meaning.route == "act":
             return meaning.label not in ("affirm", "deny", "out-of-scope", "chitchat", "supplement")
-        return meaning.route == "answer" and reading.asks(heard.text) and not meaning.slots.phone
+        guess = meaning.alternatives[0].route if meaning.route == "clarify" else meaning.route
+        return guess == "answer" and reading.asks(heard.text) and not meaning.slots.phone
 
     def _skip_or_go_on(self, heard: Heard, form: Form) -> Turn:
         form = filling.take(form, heard)

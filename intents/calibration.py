@@ -86,7 +86,8 @@ def _for_refusals(sure: Floats, outside: NDArray[np.bool_], inside: NDArray[np.b
 
 
 def _three(shares: Floats) -> Floats:
-    return np.sort(shares, axis=1)[:, -3:].sum(axis=1)
+    three: Floats = np.sort(shares, axis=1)[:, -3:].sum(axis=1)
+    return three
 
 
 def _among_three(

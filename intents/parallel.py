@@ -43,8 +43,8 @@ def fit_apart(
             np.save(path / "classes.npy", task.classes)
             shape = task.matrix.shape
             waiting.append(pool.submit(_fit_file, path, shape, labels, balance, seed))
-        for seed, task in enumerate(waiting):
-            bias = task.result()
+        for seed, fitted in enumerate(waiting):
+            bias = fitted.result()
             line = np.load(folder / str(seed) / "line.npy")
             yield Classifier(labels=labels, line=line, bias=bias)
 

@@ -21,7 +21,7 @@ def draw(judged: Judged, learning: Sequence[tuple[int, float]], folder: Path) ->
     family = next((f for f in FONTS if f in {font.name for font in fontManager.ttflist}), None)
     names = NAMES if family else {key: key for key in NAMES}
     style: dict[str, Any] = {"font.family": [family or "DejaVu Sans"], "svg.fonttype": "path"}
-    with mpl.rc_context(style):
+    with mpl.rc_context(style):  # type: ignore[arg-type]
         _save(_calibration(judged, chinese=bool(family)), folder / "calibration.svg")
         _save(_confidence(judged, names, chinese=bool(family)), folder / "confidence.svg")
         _save(_learning(learning, chinese=bool(family)), folder / "learning.svg")

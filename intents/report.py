@@ -96,7 +96,7 @@ def _danger(trained: Trained) -> tuple[dict[str, Score], float, float]:
             near.append(bool(rung))
     scores = {k: Score(right=sum(v), count=len(v)) for k, v in sorted(kinds.items())}
     every = [rung for rungs in kinds.values() for rung in rungs]
-    return scores, float(np.mean(every or [0.0])), float(np.mean(near or [0.0]))
+    return scores, float(np.mean(every or [False])), float(np.mean(near or [False]))
 
 
 def _changes(facts: dict[str, object], before: dict[str, object] | None) -> list[str]:

@@ -14,6 +14,11 @@ _MOBILE = r"(?:\+?86[- ]?)?(1[3-9]\d[- ]?\d{4}[- ]?\d{4})"
 _LANDLINE = r"(0\d{2,3}[- ]?\d{7,8}|[48]00[- ]?\d{3}[- ]?\d{4}|[2-8]\d{7}|[2-8]\d{3}[- ]\d{4})"
 _PHONE = re.compile(rf"(?<![\dA-Za-z-])(?:{_MOBILE}|{_LANDLINE})(?![\d])")
 
+_PHONE_AND_WORDS = re.compile(
+    rf"(?:我的?|俺的?|本人)?(?:联系)?(?:电话|手机|号码|方式)?(?:号码?)?(?:是|为)?[:： ]*{_PHONE.pattern}"
+)
+SHORTEST_REST = 4  # signs: below it the number is the message
+
 _N = r"[0-9一二三四五六七八九十两俩仨半几]"
 _CLOCK = rf"(?:{_N}{{1,3}}[点时](?:半|{_N}{{1,3}}分?|多钟?|来钟|钟)?)"
 _DAY = (
@@ -55,6 +60,12 @@ def phone(text: str) -> str | None:
     """The first number one can call, as it was typed."""
     found = _PHONE.search(_IDENTITY.sub(lambda m: "#" * len(m[0]), text))
     return (found[1] or found[2]) if found else None
+
+
+def without_phone(text: str) -> str:
+    """The text without a number to call: it says nothing of the matter."""
+    rest = _PHONE_AND_WORDS.sub("", text).strip("，,。、 ")
+    return rest if len(rest) >= SHORTEST_REST else text
 
 
 def moment(text: str) -> str | None:

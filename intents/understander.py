@@ -14,7 +14,7 @@ from intents.meaning import Candidate, Route, Understanding
 from intents.normalise import clean, normalise
 from intents.places import PlaceFinder
 from intents.problems import parts as problems
-from intents.slots import find_slots, mask
+from intents.slots import find_slots, mask, without_phone
 from intents.urgency import Alarm
 
 Floats = NDArray[np.float32]
@@ -64,7 +64,7 @@ class Understander:
         masked = mask(clean(text))
         if not any(sign.isalnum() for sign in plain):
             return self._empty(text, masked)
-        parts, vector = self.read(self.places.without(plain))
+        parts, vector = self.read(self.matter(plain))
         shares = np.exp(self.classifier.log_share(parts, vector))
         ranked = self._ranked(shares, audience)
         urgent, danger = self.alarm.danger(parts, vector)
@@ -92,10 +92,7 @@ class Understander:
         clauses = problems(text)
         if route is Route.ACT or not 2 <= len(clauses) <= MOST_CLAUSES:
             return None
-        best = [
-            self._ranked(self._shares(self.places.without(normalise(c))), audience)[0]
-            for c in clauses
-        ]
+        best = [self._ranked(self._shares(self.matter(normalise(c))), audience)[0] for c in clauses]
         sure = [
             c
             for c in best
@@ -113,6 +110,10 @@ class Understander:
 
     def _shares(self, plain: str) -> Floats:
         return np.exp(self.classifier.log_share(*self.read(plain)))
+
+    def matter(self, plain: str) -> str:
+        """What the message is about, without where and without whom to call."""
+        return self.places.without(without_phone(plain))
 
     def read(self, plain: str) -> tuple[list[Weights], Floats]:
         """The features of a normalised text."""

@@ -181,7 +181,7 @@ def test_slash_searches_and_the_address_tells_nothing(office: Office, enter: Ent
     assert page.url.endswith("/staff/search")
     page.keyboard.press("Escape")
     page.keyboard.press("?")
-    assert page.get_by_role("dialog").is_visible()
+    page.get_by_role("dialog").wait_for()
 
 
 def test_two_at_one_ticket_know_of_each_other(office: Office, enter: Enter) -> None:

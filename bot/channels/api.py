@@ -28,7 +28,7 @@ from bot.channels.shapes import (
 )
 from bot.channels.timeline import Reader, Timeline, read_timeline
 from bot.files import LARGEST, BadFile, clean_photo
-from bot.messages import Attachment, AttachmentKind, Chat, Location, Message, Spoken
+from bot.messages import Attachment, AttachmentKind, Chat, Location, Message, Reply, Spoken
 from bot.tickets import Ticket
 
 PAGE = 200
@@ -170,9 +170,14 @@ def _take(front: Front, words: MessageIn) -> Answer:
     said = (
         front.store.chats.transcript(chat, before) if before else front.store.chats.transcript(chat)
     )
-    ids = _ids([line for line in said if line.voice != "resident"], len(replies))
-    answers = [ReplyOut.of(reply, line_id) for reply, line_id in zip(replies, ids, strict=True)]
-    numbers = [reply.ticket for reply in replies if reply.ticket]
+    spoken: list[tuple[Reply, int | None]]
+    spoken = [(line.reply, line.id) for line in said if line.voice != "resident" and line.reply]
+    if not spoken:  # a repeat, or a disk that is full
+        ids = _ids([line for line in said if line.voice != "resident"], len(replies))
+        spoken = list(zip(replies, ids, strict=True))
+    # what the turn pushed to this chat (a reopened ticket, say) belongs to the answer too
+    answers = [ReplyOut.of(reply, line_id) for reply, line_id in spoken]
+    numbers = [reply.ticket for reply, _ in spoken if reply.ticket]
     return Answer(replies=answers, ticket=numbers[-1] if numbers else None)
 
 
