@@ -68,7 +68,7 @@ class Understander:
         shares = np.exp(self.classifier.log_share(parts, vector))
         ranked = self._ranked(shares, audience)
         urgent, danger = self.alarm.danger(parts, vector)
-        if danger < self.alarm.threshold:
+        if danger < self.alarm.asked(plain):
             urgent = ""
         route, label, confidence = self._decide(ranked, urgent)
         if not urgent and ranked[0].route is not Route.ACT and is_elsewhere(plain, ranked[0].route):
@@ -122,7 +122,7 @@ class Understander:
 
     def explain(self, text: str) -> list[tuple[str, str, float]]:
         """(word, label, weight) of what spoke for the best label, strongest first."""
-        plain = normalise(text)
+        plain = self.matter(normalise(text))
         parts, vector = self.read(plain)
         best = int(np.argmax(self.classifier.log_share(parts, vector)))
         label = self.classifier.labels[best]

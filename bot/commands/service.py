@@ -55,7 +55,8 @@ def chat() -> None:
 
 @click.command()
 @click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
-def ask(file: IO[str]) -> None:
+@click.option("--explain", is_flag=True, help="Add the words that spoke for the best label.")
+def ask(file: IO[str], explain: bool) -> None:
     """Understand messages, one a line, plain or JSONL {"id","text"}; answers JSONL in order."""
     settings = Settings.load()
     understander = load_model(settings)
@@ -78,6 +79,11 @@ def ask(file: IO[str]) -> None:
             "slots": asdict(meaning.slots),
             "reply": reply.text,
         }
+        if explain:
+            line["words"] = [
+                {"word": word, "label": label, "weight": round(weight, 3)}
+                for word, label, weight in understander.explain(text)
+            ]
         click.echo(json.dumps(line, ensure_ascii=False))
 
 
