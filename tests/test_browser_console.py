@@ -179,6 +179,7 @@ def test_slash_searches_and_the_address_tells_nothing(office: Office, enter: Ent
     page.keyboard.press("Enter")
     page.get_by_text("找到1张").wait_for()
     assert page.url.endswith("/staff/search")
+    page.wait_for_load_state()  # the keys work once the page's script has run
     page.keyboard.press("Escape")
     page.keyboard.press("?")
     page.get_by_role("dialog").wait_for()
