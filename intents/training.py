@@ -31,7 +31,6 @@ FOLDS = 4  # a sentence and its near-duplicates lie in one
 TESTED = 2  # folds held out in turn; each costs a training more
 KEPT = 192  # directions of the sentence vectors
 STEPS = 4 + 2 * (1 + TESTED)  # of the progress bar
-DANGER_BALANCE = 0.5  # a missed danger is worse than a false alarm
 LEARNING = (0.25, 0.5)
 
 
@@ -131,7 +130,7 @@ def _alarm(
     classes = np.array([labels.index(s.urgent or CALM) for s in corpus.sentences])
     size = len(classes)
     examples = Examples(matrix=matrix[:size], classes=classes)
-    fitted = cross_fit(examples, labels, folds[:size], balance=DANGER_BALANCE, tick=tick)
+    fitted = cross_fit(examples, labels, folds[:size], tick=tick)
     held = HeldOut(
         sentences=tuple(corpus.sentences[i] for i in fitted.rows),
         labels=labels,
@@ -156,7 +155,6 @@ def cross_fit(
     labels: tuple[str, ...],
     folds: Indices,
     *,
-    balance: float = 0.0,
     apart: Examples | None = None,
     tick: Tick = lambda step: None,
 ) -> Fitted:
@@ -170,7 +168,7 @@ def cross_fit(
     if apart is not None and len(apart.classes):
         tasks.append(examples.and_also(apart))
     models = []
-    for model in fit_apart(tasks, labels, balance):
+    for model in fit_apart(tasks, labels):
         models.append(model)
         tick("lines")
     margins = np.zeros((len(rows), len(labels)), np.float32)

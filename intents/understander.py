@@ -68,7 +68,7 @@ class Understander:
         shares = np.exp(self.classifier.log_share(parts, vector))
         ranked = self._ranked(shares, audience)
         urgent, danger = self.alarm.danger(parts, vector)
-        if danger < self.alarm.asked(plain):
+        if danger < self.alarm.threshold:
             urgent = ""
         route, label, confidence = self._decide(ranked, urgent)
         if not urgent and ranked[0].route is not Route.ACT and is_elsewhere(plain, ranked[0].route):
