@@ -30,7 +30,7 @@ def benchmark(train_file: Path, test_file: Path) -> dict[str, float]:
     vectorizers, lens, matrix = see(train_texts, Tokenizer())
     examples = Examples(matrix=matrix, classes=np.array([index[n] for n in train_labels]))
     sentences = [Sentence(text=t, label=n) for t, n in zip(train_texts, train_labels, strict=True)]
-    model = cross_fit(examples, labels, fold_of(sentences, FOLDS)).model
+    model, _, _ = cross_fit(examples, labels, fold_of(sentences, FOLDS))
     seconds = time.perf_counter() - start
     times, guesses = [], []
     for text in test_texts[:TIMED]:

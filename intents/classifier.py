@@ -36,12 +36,6 @@ class Examples:
     def part(self, rows: NDArray[np.int64]) -> "Examples":
         return Examples(matrix=self.matrix[rows], classes=self.classes[rows])
 
-    def and_also(self, more: "Examples") -> "Examples":
-        return Examples(
-            matrix=sp.vstack([self.matrix, more.matrix]).tocsr(),
-            classes=np.concatenate([self.classes, more.classes]),
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Classifier:
@@ -66,10 +60,6 @@ class Classifier:
         for part in parts:
             margins = margins + part.values @ self.line[part.columns].astype(np.float32)
         return self.calibrate(margins)
-
-    def knowing(self, other: "Classifier") -> "Classifier":
-        """The lines of another model with the calibration of this one."""
-        return replace(self, line=other.line, bias=other.bias)
 
     def calibrate(self, margins: Floats) -> Floats:
         odds = margins * np.float32(self.sharpness)

@@ -65,7 +65,6 @@ class Corpus:
     def digest(self) -> str:
         """Changes when any sentence, answer or word changes."""
         lines = [f"{s.label}\t{s.urgent}\t{s.text}" for s in (*self.sentences, *self.faq)]
-        lines += map("\t".join, zip(self.heldout.labels, self.heldout.texts, strict=True))
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 

@@ -68,11 +68,6 @@ def without_phone(text: str) -> str:
     return rest if len(rest) >= SHORTEST_REST else text
 
 
-def matter(plain: str, places: PlaceFinder) -> str:
-    """What a message is about, without where and without whom to call."""
-    return places.without(without_phone(plain))
-
-
 def moment(text: str) -> str | None:
     """When it was or since when: a day or an hour before a length of time, that before a part of the day."""
     if found := _ABSOLUTE.search(text):

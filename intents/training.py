@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 from intents.calibration import choose, choose_alarm
 from intents.classifier import Classifier, Examples, calibrated, joined, stacked
 from intents.corpus import Corpus
-from intents.encoder import WIDTH, encode_all
+from intents.encoder import encode_all
 from intents.evaluation import HeldOut
 from intents.features import Lens, TfIdf, fit_lens
 from intents.folds import fold_of
 from intents.modelfile import analyzers
 from intents.parallel import fit_apart
 from intents.places import PlaceFinder
-from intents.slots import matter
 from intents.tokenizer import Tokenizer
 from intents.understander import Thresholds, Understander
 from intents.urgency import CALM, Alarm
@@ -30,7 +29,8 @@ Tick = Callable[[str], None]
 FOLDS = 4  # a sentence and its near-duplicates lie in one
 TESTED = 2  # folds held out in turn; each costs a training more
 KEPT = 192  # directions of the sentence vectors
-STEPS = 4 + 2 * (1 + TESTED)  # of the progress bar
+STEPS = 3 + 2 * (1 + TESTED)  # of the progress bar
+DANGER_BALANCE = 0.5  # a missed danger is worse than a false alarm
 LEARNING = (0.25, 0.5)
 
 
@@ -48,7 +48,7 @@ def train(corpus: Corpus, *, stored: Path | None = None, tick: Tick = lambda ste
     everything = (*corpus.sentences, *corpus.faq)
     tokenizer = Tokenizer(corpus.words)
     places = PlaceFinder(tokenizer.words, corpus.places)
-    texts = [matter(s.text, places) for s in everything]
+    texts = [places.without(s.text) for s in everything]
     vectorizers, lens, matrix = see(texts, tokenizer, stored, tick)
     folds = np.concatenate([fold_of(corpus.sentences, FOLDS), np.full(len(corpus.faq), -1)])
 
@@ -56,11 +56,9 @@ def train(corpus: Corpus, *, stored: Path | None = None, tick: Tick = lambda ste
     rows = np.array([i for i, s in enumerate(everything) if s.label])
     classes = np.searchsorted(labels, [everything[i].label for i in rows])
     examples = Examples(matrix=matrix[rows], classes=classes)
-    apart = _apart(corpus, vectorizers, lens, places)
-    fitted = cross_fit(examples, labels, folds[rows], apart=apart, tick=tick)
-    routing, thresholds = _calibrated(corpus, fitted, apart)
+    routing, shares, chosen = cross_fit(examples, labels, folds[rows], tick=tick)
+    routing, thresholds = _calibrated(corpus, routing, vectorizers, lens, places)
     tick("calibration")
-    chosen, shares = fitted.rows, fitted.shares
     held = HeldOut(
         sentences=tuple(everything[rows[i]] for i in chosen),
         labels=labels,
@@ -100,27 +98,22 @@ def see(
     return vectorizers, lens, stacked(blocks, lens.look(vectors))
 
 
-def _apart(
-    corpus: Corpus, vectorizers: tuple[TfIdf, ...], lens: Lens, places: PlaceFinder
-) -> Examples:
-    """The messages written apart from the corpus."""
-    texts = [matter(text, places) for text in corpus.heldout.texts]
-    vectors = [*encode_all(texts)][-1] if texts else np.zeros((0, WIDTH), np.float32)
-    classes = np.searchsorted(corpus.labels, corpus.heldout.labels).astype(np.int64)
-    return Examples(matrix=joined(vectorizers, texts, lens.look(vectors)), classes=classes)
-
-
-def _calibrated(corpus: Corpus, fitted: "Fitted", apart: Examples) -> tuple[Classifier, Thresholds]:
-    """Sharpness, leanings and thresholds, on messages that the judged model has not seen.
-
-    The model that is shipped learnt them too, afterwards: it knows more than the one that was judged.
-    """
-    if not len(apart.classes):
-        return fitted.model, Thresholds()
-    judged = calibrated(fitted.model, fitted.model.margins(apart.matrix), apart.classes)
-    shares = np.exp(judged.log_shares(apart.matrix))
-    thresholds = choose(shares, corpus.labels, corpus.heldout.labels, corpus.twins)
-    return judged.knowing(fitted.shipped), thresholds
+def _calibrated(
+    corpus: Corpus,
+    model: Classifier,
+    vectorizers: tuple[TfIdf, ...],
+    lens: Lens,
+    places: PlaceFinder,
+) -> tuple[Classifier, Thresholds]:
+    """Sharpness, leanings and thresholds, on messages written apart from the corpus."""
+    held = corpus.heldout
+    if not held.texts:
+        return model, Thresholds()
+    texts = [places.without(text) for text in held.texts]
+    matrix = joined(vectorizers, texts, lens.look([*encode_all(texts)][-1]))
+    classes = np.searchsorted(corpus.labels, held.labels)
+    model = calibrated(model, model.margins(matrix), classes)
+    return model, choose(np.exp(model.log_shares(matrix)), corpus.labels, held.labels, corpus.twins)
 
 
 def _alarm(
@@ -130,24 +123,16 @@ def _alarm(
     classes = np.array([labels.index(s.urgent or CALM) for s in corpus.sentences])
     size = len(classes)
     examples = Examples(matrix=matrix[:size], classes=classes)
-    fitted = cross_fit(examples, labels, folds[:size], tick=tick)
-    held = HeldOut(
-        sentences=tuple(corpus.sentences[i] for i in fitted.rows),
-        labels=labels,
-        classes=classes[fitted.rows],
-        shares=fitted.shares,
+    model, shares, chosen = cross_fit(
+        examples, labels, folds[:size], balance=DANGER_BALANCE, tick=tick
     )
-    return Alarm(classifier=fitted.model, threshold=choose_alarm(held)), held
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fitted:
-    """A model of all examples, what it would have said of unseen ones, and one that knows more."""
-
-    model: Classifier
-    shares: Floats  # of `rows`, by models that had not seen them
-    rows: Indices
-    shipped: Classifier  # learnt the messages apart as well; the same model where there are none
+    held = HeldOut(
+        sentences=tuple(corpus.sentences[i] for i in chosen),
+        labels=labels,
+        classes=classes[chosen],
+        shares=shares,
+    )
+    return Alarm(classifier=model, threshold=choose_alarm(held)), held
 
 
 def cross_fit(
@@ -155,31 +140,23 @@ def cross_fit(
     labels: tuple[str, ...],
     folds: Indices,
     *,
-    apart: Examples | None = None,
+    balance: float = 0.0,
     tick: Tick = lambda step: None,
-) -> Fitted:
-    """Learn from all, from all but a fold in turn, and from all and the messages apart.
+) -> tuple[Classifier, Floats, Indices]:
+    """The model of all examples, held-out probabilities, and the rows they belong to.
 
     Rows of fold -1 (the FAQ's own texts) are learnt from always and predicted never.
     """
     rows = np.arange(len(folds))
     parts = [rows, *(rows[folds != fold] for fold in range(TESTED))]
-    tasks = [examples.part(part) for part in parts]
-    if apart is not None and len(apart.classes):
-        tasks.append(examples.and_also(apart))
     models = []
-    for model in fit_apart(tasks, labels):
+    for model in fit_apart([examples.part(part) for part in parts], labels, balance):
         models.append(model)
         tick("lines")
     margins = np.zeros((len(rows), len(labels)), np.float32)
-    for fold, model in enumerate(models[1 : 1 + TESTED]):
+    for fold, model in enumerate(models[1:]):
         out = rows[folds == fold]
         margins[out] = model.margins(examples.matrix[out])
     chosen = rows[(folds >= 0) & (folds < TESTED)]
     final = calibrated(models[0], margins[chosen], examples.classes[chosen])
-    return Fitted(
-        model=final,
-        shares=np.exp(final.calibrate(margins[chosen])),
-        rows=chosen,
-        shipped=models[-1] if len(models) > 1 + TESTED else final,
-    )
+    return final, np.exp(final.calibrate(margins[chosen])), chosen

@@ -14,7 +14,7 @@ from intents.meaning import Candidate, Route, Understanding
 from intents.normalise import clean, normalise
 from intents.places import PlaceFinder
 from intents.problems import parts as problems
-from intents.slots import find_slots, mask, matter
+from intents.slots import find_slots, mask, without_phone
 from intents.urgency import Alarm
 
 Floats = NDArray[np.float32]
@@ -68,7 +68,7 @@ class Understander:
         shares = np.exp(self.classifier.log_share(parts, vector))
         ranked = self._ranked(shares, audience)
         urgent, danger = self.alarm.danger(parts, vector)
-        if danger < self.alarm.threshold:
+        if danger < self.alarm.asked(plain):
             urgent = ""
         route, label, confidence = self._decide(ranked, urgent)
         if not urgent and ranked[0].route is not Route.ACT and is_elsewhere(plain, ranked[0].route):
@@ -112,8 +112,8 @@ class Understander:
         return np.exp(self.classifier.log_share(*self.read(plain)))
 
     def matter(self, plain: str) -> str:
-        """What the classifier reads of a message."""
-        return matter(plain, self.places)
+        """What the message is about, without where and without whom to call."""
+        return self.places.without(without_phone(plain))
 
     def read(self, plain: str) -> tuple[list[Weights], Floats]:
         """The features of a normalised text."""
