@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from intents.checks import check
+from intents.checks import Faults, check
 from intents.corpus import Corpus, read_corpus
 from intents.folds import fold_of, near_duplicates
 from intents.meaning import CorpusError
@@ -16,6 +16,11 @@ ROOT = Path(__file__).parent.parent
 @pytest.fixture(scope="module")
 def corpus() -> Corpus:
     return read_corpus(ROOT / "intents", ROOT / "faq.yaml")
+
+
+@pytest.fixture(scope="module")
+def faults(corpus: Corpus) -> Faults:
+    return check(corpus)
 
 
 def small_folder(tmp_path: Path, **files: str) -> Path:
@@ -31,12 +36,12 @@ def test_every_service_of_the_faq_has_sentences(corpus: Corpus) -> None:
     assert {s.label for s in corpus.faq} <= set(corpus.labels)
 
 
-def test_no_sentence_stands_under_two_labels(corpus: Corpus) -> None:
-    assert check(corpus).contradictions == []
+def test_no_sentence_stands_under_two_labels(faults: Faults) -> None:
+    assert faults.contradictions == []
 
 
-def test_no_label_is_thin(corpus: Corpus) -> None:
-    assert check(corpus).thin == []
+def test_no_label_is_thin(faults: Faults) -> None:
+    assert faults.thin == []
 
 
 def test_urgent_kinds_are_those_of_the_bot(corpus: Corpus) -> None:
