@@ -28,8 +28,6 @@ from intents import ModelError, Understander, load
 log = logging.getLogger("mashangban")
 T = TypeVar("T")
 
-FASTEST = 20  # messages a minute of one chat; more is a flood and costs everybody else their answer
-
 
 class Bot:
     """One process's worth of 马上办. Built in the core thread and used only there (see `run`)."""

@@ -11,7 +11,7 @@ from bot.errors import TicketError
 from bot.messages import Reply
 from bot.tickets import Kind
 from bot.turns import Heard, Turn, turn
-from intents import Candidate, Route
+from intents import Route
 
 if TYPE_CHECKING:
     from bot.dialogue import Dialogue
@@ -56,7 +56,7 @@ class Buttons:
     def press(self, heard: Heard, data: str) -> Turn:
         name, _, rest = data.partition(":")
         conversation = heard.conversation
-        if name not in ALWAYS and data not in conversation.offered:
+        if name not in ALWAYS and data not in {b.data for b in conversation.offered}:
             return turn(conversation, self.phrases.say("old_button"))
         try:
             if name in self._plain:
@@ -132,26 +132,23 @@ class Buttons:
             return self.dialogue.intake.start(chosen, label, Kind.COMPLAINT)
         return self.dialogue.acts.take(chosen, label)
 
-    def choose_by_words(self, heard: Heard) -> Turn | None:
-        """“第一个”, “都不是”, or the very words of a button; anything else is a new message."""
+    def typed(self, heard: Heard) -> str | None:
+        """The data of an offered button whose very words were typed instead of tapped."""
         text = heard.text.strip("。.!！ ")
-        picks = [data for data in heard.conversation.offered if data.startswith("pick:")]
+        return next((b.data for b in heard.conversation.offered if b.text == text), None)
+
+    def choose_by_words(self, heard: Heard) -> Turn | None:
+        """“第一个”, “都不是”, a plain yes to the only guess; anything else is a new message."""
+        text = heard.text.strip("。.!！ ")
+        picks = [b.data for b in heard.conversation.offered if b.data.startswith("pick:")]
         ordinal = next((i for i, names in enumerate(ORDINALS) if text in names), None)
         if ordinal is not None and ordinal < len(picks):
             return self._pick(heard, picks[ordinal].removeprefix("pick:"))
-        for data in picks:
-            route, _, label = data.removeprefix("pick:").partition("/")
-            title = self.phrases.title(Candidate(route=Route(route), label=label, confidence=1.0))
-            if title and text and text in (title, self._shown(route, title)):
-                return self._pick(heard, data.removeprefix("pick:"))
-        if heard.means("deny") or text in ("都不是", "没有"):
+        if heard.means("deny") or text == "没有":
             return self._none(heard)
         if heard.means("affirm") and len(picks) == 1:
             return self._pick(heard, picks[0].removeprefix("pick:"))
         return None
-
-    def _shown(self, route: str, title: str) -> str:
-        return self.phrases.wording.say(f"option_{route}", title=title)
 
     def _useful(self, heard: Heard, rest: str) -> Turn:
         entry, _, useful = rest.rpartition(":")

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.forms import Form
-from bot.messages import Chat
+from bot.messages import Button, Chat
 
 
 class Waiting(StrEnum):
@@ -19,7 +19,6 @@ class Waiting(StrEnum):
     ERASE = "erase"  # one clear yes before personal data go
     WITHDRAW = "withdraw"  # one clear yes before `ticket` is withdrawn
     JOIN = "join"  # the same matter is open already as `ticket`: join, or file apart
-    REMARK = "remark"  # a word with the rating of `ticket`; may be skipped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +31,7 @@ class Conversation:
     ticket: str | None = None  # the ticket last spoken of
     errand: str | None = None  # what to do with the ticket that is being chosen
     enquiry: str | None = None  # the consultation a person will answer; while open, words go there
-    offered: tuple[str, ...] = ()  # data of the buttons that are good now
+    offered: tuple[Button, ...] = ()  # the buttons that are good now, by tap or by their words
     added: tuple[str, ...] = ()  # what a supplement holds so far, in words
     album: str | None = None  # the album whose parts are still coming in
     lost: int = 0  # how many times in a row we did not understand

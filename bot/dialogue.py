@@ -54,15 +54,14 @@ class Dialogue:
             meaning = replace(meaning, route=Route.ACT, label=COMMANDS[words], second=None)
         heard = Heard(conversation=conversation, message=message, meaning=meaning, now=now)
         result = self._turn(heard, words)
-        last = next((r for r in reversed(result.replies) if r.buttons), None)
-        offered = tuple(button.data for button in last.buttons) if last else ()
+        offered = tuple(button for reply in result.replies for button in reply.buttons)
         conversation = replace(result.conversation, offered=offered, updated_at=now)
         return replace(result, conversation=conversation)
 
     def _turn(self, heard: Heard, words: str) -> Turn:
         message = heard.message
-        if message.button:
-            return self.buttons.press(heard, message.button)
+        if pressed := message.button or self.buttons.typed(heard):
+            return self.buttons.press(heard, pressed)
         if message.edit:
             return self.materials.edited(heard)
         if message.attachments or message.location:
@@ -120,11 +119,7 @@ class Dialogue:
         say = self.phrases.say
         match waiting:
             case Waiting.SUPPLEMENT:
-                if reading.is_done(heard.text) or heard.means("thanks", "goodbye"):
-                    return self.errands.supplement_done(heard)
-                if heard.means("withdraw") or (no and not heard.conversation.added):
-                    return self.errands.withdraw(heard, heard.conversation.ticket or "")
-                return self.errands.supplement(heard)
+                return self._while_supplementing(heard)
             case Waiting.WHY_NOT_SOLVED:
                 if reading.asks_what_if_again(heard.text):
                     return self.errands.verdicts.next_way(heard, heard.conversation.ticket or "")
@@ -148,9 +143,23 @@ class Dialogue:
                     return self.errands.run(heard, heard.conversation.errand, number)
             case Waiting.CHOICE:
                 return self.buttons.choose_by_words(heard)
-            case Waiting.JOIN | Waiting.REMARK:
+            case Waiting.JOIN:
                 return None
         return None
+
+    def _while_supplementing(self, heard: Heard) -> Turn | None:
+        """Material for the ticket, unless the words are an errand: nobody is held in a supplement."""
+        number = heard.conversation.ticket or ""
+        if reading.is_done(heard.text) or heard.means("thanks", "goodbye"):
+            return self.errands.supplement_done(heard)
+        short = len(heard.text.strip()) <= SHORT_ANSWER
+        if heard.means("withdraw", "cancel") or (short and heard.means("deny")):
+            return self.errands.withdraw(heard, number)
+        if heard.means("urge"):
+            return self.errands.urge(heard, number)
+        if heard.means("track", "privacy", "capabilities"):
+            return None
+        return self.errands.supplement(heard)
 
     def _aside(self, heard: Heard) -> Turn:
         """A question in the middle of a form: answered, then back to where we were."""

@@ -7,6 +7,7 @@ from bot import reading
 from bot.conversation import Waiting
 from bot.desk import Desk
 from bot.errors import TicketNotFound
+from bot.filling import place_of
 from bot.messages import AttachmentKind, Button, Reply
 from bot.moves import name_of
 from bot.phrases import Phrases, button
@@ -193,6 +194,11 @@ class Errands:
         number = conversation.ticket or ""
         what = describe(heard)
         data: dict[str, object] = {}
+        place = heard.meaning.slots.location
+        if place and not self.desk.ticket(number).location:
+            data["location"] = place_of(
+                heard.text, place
+            )  # a danger is filed before anybody asks where
         if message.location:
             data["spot"] = [message.location.latitude, message.location.longitude]
         ticket = self.desk.ticket(number)

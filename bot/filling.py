@@ -55,15 +55,27 @@ def correct(form: Form, heard: Heard) -> Form | None:
     return replace(form, location=place, detail=form.detail.replace(wrong, right))
 
 
+def place_of(words: str, found: str | None) -> str:
+    """The place of an answer to “where”: a short answer is all of it, the flat number too."""
+    typed = _UNNAMED.sub("", _PLACE_WORDS.sub("", words.strip(), count=1))[:LONGEST_PLACE]
+    return typed if len(typed) <= BARE_PLACE or not found else found
+
+
+def moved(form: Form, heard: Heard) -> Form | None:
+    """A message that is nothing but a place, while the draft is shown: that is where it is."""
+    place = heard.meaning.slots.location
+    if not place or place == form.location or len(heard.text) - len(place) > MORE_THAN_THE_PLACE:
+        return None
+    return replace(form, location=place)
+
+
 def answered(form: Form, known: Form, words: str, asked: Field) -> Form:
     """The answer to “where” or “which company”; a long one is also part of the matter."""
     if asked is Field.ENTERPRISE:
         form = replace(form, enterprise=form.enterprise or words[:LONGEST_PLACE])
         more = len(words) > LONGEST_PLACE
     else:
-        typed = _UNNAMED.sub("", _PLACE_WORDS.sub("", words, count=1))[:LONGEST_PLACE]
-        whole = len(typed) <= BARE_PLACE or not form.location  # the flat number belongs to it too
-        place = typed if whole else form.location or typed
+        place = place_of(words, form.location)
         form = replace(form, location=place)
         more = len(words) - len(place) > MORE_THAN_THE_PLACE
     return replace(form, detail=f"{known.detail}。{words}") if more else form

@@ -79,6 +79,8 @@ class Intake:
             return self._joined_or_not(heard, form)
         if heard.means("cancel", "withdraw"):
             return turn(conversation.settled(), self.phrases.say("cancelled"))
+        if not _says_something(heard):
+            return self._next(heard, form)
         corrected = filling.correct(form, heard)
         if corrected is not None:
             return self._next(heard, corrected, self.phrases.say("corrected"))
@@ -121,6 +123,9 @@ class Intake:
     def _amend(self, heard: Heard, known: Form, form: Form, words: str) -> Turn:
         """“对，电话138…”, “嗯 靠小学那头”, or one more fact: never a second question."""
         agreed = _YES.match(words)
+        moved = filling.moved(form, heard)
+        if moved is not None:
+            return self._next(heard, moved, self.phrases.say("corrected"))
         rest = words[agreed.end() :] if agreed else words
         if form != known and len(rest) <= SHORT_ADDITION and heard.meaning.route != "complaint":
             if agreed and form.contact != known.contact:
@@ -258,6 +263,14 @@ class Intake:
         yes: Button = button(self.phrases.wording.say("confirm_yes"), f"pick:{second}")
         no = button(self.phrases.wording.say("confirm_no"), "cancel")
         return self.phrases.with_buttons("next_matter", yes, no, title=named.name)
+
+
+def _says_something(heard: Heard) -> bool:
+    """“？” or “哦” neither answers nor changes anything."""
+    message = heard.message
+    if message.attachments or message.location:
+        return True
+    return any(sign.isalnum() for sign in heard.text) and not heard.means("chitchat")
 
 
 def headline(detail: str) -> str:

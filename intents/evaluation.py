@@ -1,4 +1,4 @@
-"""What held-out predictions say: scores with intervals, confusions, calibration, thresholds."""
+"""What held-out predictions say: scores with intervals, confusions, calibration."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -8,15 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intents.corpus import Sentence
-from intents.understander import Thresholds
 
 Floats = NDArray[np.float32]
-
-PRECISION = 0.97  # of what is answered or filed at once, on held-out sentences
-OUTSIDE_PRECISION = 0.9
-REFUSED = 0.03  # of in-scope sentences that may be taken for out of scope
-OUTSIDE = ("act/out-of-scope", "act/chitchat")
-LOWEST = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,30 +80,6 @@ def judge(held: HeldOut, twins: Iterable[frozenset[str]]) -> Judged:
         among_three=hits.any(axis=1),
         route=routes[order[:, 0]],
     )
-
-
-def choose_thresholds(judged: Judged, precision: float = PRECISION) -> Thresholds:
-    """The lowest confidences from which the stated precision holds on held-out sentences."""
-    outside = np.isin(np.array(judged.labels)[judged.order[:, 0]], OUTSIDE)
-    answers = judged.route == "answer"
-    complaints = judged.route == "complaint"
-    return Thresholds(
-        answer=_lowest(judged, answers, precision),
-        complaint=_lowest(judged, complaints, precision),
-        act=_lowest(judged, (judged.route == "act") & ~outside, OUTSIDE_PRECISION),
-        outside=_lowest(judged, outside, OUTSIDE_PRECISION),
-    )
-
-
-def _lowest(judged: Judged, rows: NDArray[np.bool_], precision: float) -> float:
-    confidence, right = judged.confidence[rows], judged.right[rows]
-    if not len(right):
-        return 0.5
-    order = np.argsort(-confidence)
-    reached = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    good = np.flatnonzero(reached >= precision)
-    last = good[-1] if len(good) else 0
-    return float(np.clip(confidence[order][last], LOWEST, 0.95))
 
 
 def scores_by(judged: Judged, names: Iterable[str]) -> dict[str, Score]:

@@ -1,4 +1,4 @@
-"""What a door sees of the program behind it, and what a door that pushes must be able to do."""
+"""What a door sees of the program behind it; what one that pushes must do stands in worker.py."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,7 +9,7 @@ from bot.departments import Directory
 from bot.desk import Desk
 from bot.faq import Faq
 from bot.files import Files
-from bot.messages import Message, OutboxItem, Reply
+from bot.messages import Message, Reply
 from bot.notices import Notices
 from bot.settings import Settings
 from bot.store import Store
@@ -45,14 +45,4 @@ class Front(Protocol):
 
     def wake(self) -> None:
         """Tells the worker that the outbox has something."""
-        ...
-
-
-class Channel(Protocol):
-    """A door that pushes. The page and the terminal ask for their lines instead."""
-
-    name: str
-
-    async def send(self, item: OutboxItem) -> None:
-        """Send, or raise the DeliveryError that tells the worker what to do."""
         ...

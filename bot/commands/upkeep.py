@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
@@ -174,11 +174,6 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
     "disk": _disk,
     "telegram": _telegram,
 }
-
-
-def checks() -> Iterator[str]:
-    """The names, for the README's test."""
-    yield from CHECKS
 
 
 COMMANDS = (backup, restore, retention, doctor)

@@ -113,7 +113,3 @@ def _facts(
     if data.get("confirmed_by_phone"):
         facts.append(("电话确认", "是"))
     return tuple(facts)
-
-
-def is_staff(event: TicketEvent) -> bool:
-    return event.actor.role not in (Role.RESIDENT, Role.BOT, Role.CLOCK)
