@@ -72,7 +72,7 @@ def test_a_conversation_comes_back_as_it_was_saved(store: Store) -> None:
         attachments=(PHOTO,), asked=(Field.LOCATION,),
     )  # fmt: skip
     saved = Conversation(
-        chat=TELEGRAM, form=form, waiting=Waiting.JOIN, offered=("join:1", "apart"), lost=2,
+        chat=TELEGRAM, form=form, waiting=Waiting.JOIN, offered=(Button(text="是", data="join:1"), Button(text="否", data="apart")), lost=2,
         notified=True, updated_at=NOW,
     )  # fmt: skip
     assert store.chats.conversation(TELEGRAM) == Conversation(chat=TELEGRAM)
