@@ -21,7 +21,7 @@ from intents.tokenizer import Tokenizer, runs
 from intents.understander import Thresholds, Understander
 from intents.urgency import Alarm
 
-FORMAT = 2
+FORMAT = 3
 _REMEDY = "run `python train.py`"
 
 
@@ -51,6 +51,7 @@ def save(
             "alarm_threshold": understander.alarm.threshold,
             "audiences": understander.audiences,
             "twins": [sorted(group) for group in understander.twins],
+            "topics": understander.topics,
             "words": words,
             "places": sorted(understander.places.known),
             "thresholds": asdict(understander.thresholds),
@@ -153,6 +154,7 @@ def _understander(facts: dict[str, Any], arrays: dict[str, Any]) -> Understander
         audiences=facts["audiences"],
         places=PlaceFinder(tokenizer.words, frozenset(facts["places"])),
         twins=tuple(frozenset(group) for group in facts["twins"]),
+        topics={word: tuple(labels) for word, labels in facts["topics"].items()},
         version=facts.get("corpus", ""),
     )
 

@@ -48,6 +48,9 @@ _REGION = re.compile(
     r"|(?:沈阳|大连|抚顺|鞍山|本溪|丹东|锦州|营口|阜新|辽阳|盘锦|铁岭|朝阳|葫芦岛|北京|上海|天津|重庆"
     r"|广州|深圳|长春|哈尔滨|成都|杭州|南京|武汉|西安)市?(?:[一-龥]{1,3}(?<!市)(?<!小)(?<!社)(?<!地)[区县])?)"
 )
+_CODED = re.compile(
+    r"(?:[A-Za-z]\d{0,2}|[Xx×*]{2,3}|某{1,2})(?:市|区|县|镇|乡|街道(?:办事处)?)(?!长|委|政府|里|内|外|场|民)"
+)  # B3区, XX镇: published letters hide their places like this
 _NUMERALS = frozenset("一二三四五六七八九十")
 _VERBS = frozenset("封修走让逛上下过进出扫占拦带领问赶铺堵")
 _NOT_A_ROAD = frozenset("灯边沟面肩况障费")  # 路灯, 路边 …: what follows makes it another word
@@ -92,8 +95,10 @@ class PlaceFinder:
     def without(self, text: str) -> str:
         """The text without its place: where it is says nothing of what it is.
 
-        Places elsewhere stay: they are what such a message is known by.
+        Places elsewhere stay: they are what such a message is known by. A coded place is none.
         """
+        uncoded = _CODED.sub("", text)
+        text = uncoded if len(uncoded) >= SHORTEST_REST else text
         place, _ = self.find(text)
         if not place or is_elsewhere(text, "complaint"):
             return text

@@ -19,6 +19,7 @@ from intents.modelfile import analyzers
 from intents.parallel import fit_apart
 from intents.places import PlaceFinder
 from intents.tokenizer import Tokenizer
+from intents.topics import topics
 from intents.understander import Thresholds, Understander
 from intents.urgency import CALM, Alarm
 
@@ -76,6 +77,7 @@ def train(corpus: Corpus, *, stored: Path | None = None, tick: Tick = lambda ste
         audiences=corpus.audiences,
         places=places,
         twins=corpus.twins,
+        topics=topics(corpus.faq),
         version=corpus.digest,
     )
     return Trained(understander=understander, routing=held, danger=held_danger)

@@ -1,6 +1,6 @@
 """The live bot and the test bench both call `Understander.understand`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 import numpy as np
@@ -15,6 +15,7 @@ from intents.normalise import clean, normalise
 from intents.places import PlaceFinder
 from intents.problems import parts as problems
 from intents.slots import find_slots, mask, without_phone
+from intents.topics import Topics, entries_of
 from intents.urgency import Alarm
 
 Floats = NDArray[np.float32]
@@ -56,6 +57,7 @@ class Understander:
     audiences: dict[str, str]
     places: PlaceFinder
     twins: tuple[frozenset[str], ...]
+    topics: Topics = field(default_factory=dict)
     version: str = ""
 
     def understand(self, text: str, audience: str | None = None) -> Understanding:
@@ -73,6 +75,8 @@ class Understander:
         route, label, confidence = self._decide(ranked, urgent)
         if not urgent and ranked[0].route is not Route.ACT and is_elsewhere(plain, ranked[0].route):
             route, label = Route.ACT, "out-of-scope"
+        elif not urgent and (named := self._of_a_field(plain, ranked[0], shares)):
+            route, label, ranked = Route.CLARIFY, None, named
         return Understanding(
             text=text,
             route=route,
@@ -84,6 +88,15 @@ class Understander:
             second=None if urgent else self._second(text, route, ranked, audience),
             masked=masked,
         )
+
+    def _of_a_field(self, plain: str, best: Candidate, shares: Floats) -> list[Candidate]:
+        """The likeliest entries where a message only names a field that many entries know."""
+        if best.route is not Route.ANSWER:
+            return []
+        index = {label: i for i, label in enumerate(self.classifier.labels)}
+        known = [index[label] for label in entries_of(plain, self.topics) if label in index]
+        likeliest = sorted(known, key=lambda i: -shares[i])[:OFFERED]
+        return [self._candidate(self.classifier.labels[i], float(shares[i])) for i in likeliest]
 
     def _second(
         self, text: str, route: Route, ranked: list[Candidate], audience: str | None

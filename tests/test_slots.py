@@ -65,6 +65,20 @@ def test_most_held_out_places_are_found_exactly(places: PlaceFinder) -> None:
     assert sum(find_slots(r["text"], places).location is not None for r in bare) <= 1
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A市B3区地下车库天天积水", "地下车库天天积水"),
+        ("XX镇的自来水发黄", "的自来水发黄"),
+        ("某区长说的话", "某区长说的话"),
+    ],
+)
+def test_a_place_that_a_published_letter_hides_is_left_out_of_the_matter(
+    places: PlaceFinder, text: str, expected: str
+) -> None:
+    assert places.without(text) == expected
+
+
 def test_the_street_is_given_beside_the_place(places: PlaceFinder) -> None:
     slots = find_slots("观泉路松柏社区3号楼漏水", places)
     assert (slots.location, slots.street) == (

@@ -105,3 +105,16 @@ def test_a_model_of_another_library_is_refused(tmp_path: Path, model_folder: Pat
     (tmp_path / "model.json").write_text(changed, "utf-8")
     with pytest.raises(ModelError, match="trained with scikit-learn"):
         load(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["社保", "公积金怎么办", "请问户口", "离婚？"])
+def test_the_name_of_a_field_is_asked_back(understander: Understander, text: str) -> None:
+    meaning = understander.understand(text)
+    assert meaning.route is Route.CLARIFY
+    assert len(meaning.alternatives) == 3
+    assert all(choice.route is Route.ANSWER for choice in meaning.alternatives)
+
+
+@pytest.mark.parametrize("text", ["社保卡丢了", "查公积金余额", "转学", "谢谢", "中"])
+def test_a_word_that_says_which_is_not_asked_back(understander: Understander, text: str) -> None:
+    assert understander.understand(text).route is not Route.CLARIFY
