@@ -1,9 +1,9 @@
-"""Run all benchmarks, or those named: python -m bench filing scale web understanding."""
+"""Run all benchmarks, or those named: python -m bench filing scale web understanding taidi."""
 
 import importlib
 import sys
 
-NAMES = ("filing", "scale", "web", "understanding")
+NAMES = ("filing", "scale", "web", "understanding", "taidi")
 
 for name in sys.argv[1:] or NAMES:
     print(f"── {name} " + "─" * (60 - len(name)), flush=True)

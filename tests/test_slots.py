@@ -32,6 +32,7 @@ def places() -> PlaceFinder:
         ("小河沿早市太挤", "小河沿早市"),
         ("東塔街夜裡有人唱歌", "東塔街"),
         ("管城二街药房卖假药", "管城二街"),
+        ("翠华社区小广场的健身器材断了", "翠华社区小广场"),
     ],
 )
 def test_a_place_is_found_exactly(places: PlaceFinder, text: str, expected: str) -> None:
@@ -49,6 +50,7 @@ def test_a_place_is_found_exactly(places: PlaceFinder, text: str, expected: str)
         "加油站涨价了",
         "那条马路没人扫",
         "整条街都是垃圾",
+        "小区小广场有人跳舞",
         "怎么修路也不贴通知",
     ],
 )
