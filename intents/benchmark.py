@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import accuracy_score, f1_score
 
-from intents.classifier import Examples, joined
+from intents.classifier import Examples, Learning, joined
 from intents.corpus import Sentence
 from intents.encoder import encode, encode_all
 from intents.features import weigh
@@ -30,7 +30,7 @@ def benchmark(train_file: Path, test_file: Path) -> dict[str, float]:
     vectorizers, lens, matrix = see(train_texts, Tokenizer())
     examples = Examples(matrix=matrix, classes=np.array([index[n] for n in train_labels]))
     sentences = [Sentence(text=t, label=n) for t, n in zip(train_texts, train_labels, strict=True)]
-    model, _, _ = cross_fit(examples, labels, fold_of(sentences, FOLDS))
+    model, _, _ = cross_fit(examples, labels, fold_of(sentences, FOLDS), Learning())
     seconds = time.perf_counter() - start
     times, guesses = [], []
     for text in test_texts[:TIMED]:

@@ -11,19 +11,26 @@ from dataclasses import dataclass, replace
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.optimize import minimize
+from scipy.optimize import minimize_scalar
 from sklearn.svm import LinearSVC
 
 from intents.features import TfIdf, Weights
 
 Floats = NDArray[np.float32]
 
-STRENGTH = 0.5  # C of the machine
 NEAR = 4000  # sentences of other labels that look most like the label: all of them are learnt from
 FAR = (
     1500  # a sample stands for the rest; the lines hardly change and training is four times faster
 )
-OUTSIDE = ("act/out-of-scope", "act/chitchat")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learning:
+    """How the lines are learnt. `balance` 1: a label's few sentences weigh as much as all others
+    together; 0: each sentence weighs the same, so a label with many is guessed too often."""
+
+    strength: float = 0.5  # C of the machine
+    balance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +52,6 @@ class Classifier:
     line: NDArray[np.floating]  # columns x labels
     bias: Floats
     sharpness: float = 5.0  # turns margins into odds; fitted on held-out sentences
-    lean: Floats | None = None  # added to the odds of a label, so that groups get their true share
 
     def margins(self, matrix: sp.csr_matrix) -> Floats:
         return np.asarray(matrix @ self.line.astype(np.float32) + self.bias)
@@ -62,8 +68,7 @@ class Classifier:
         return self.calibrate(margins)
 
     def calibrate(self, margins: Floats) -> Floats:
-        odds = margins * np.float32(self.sharpness)
-        return log_softmax(odds if self.lean is None else odds + self.lean)
+        return log_softmax(margins * np.float32(self.sharpness))
 
 
 def log_softmax(scores: Floats) -> Floats:
@@ -75,15 +80,12 @@ def log_softmax(scores: Floats) -> Floats:
 def fit(
     examples: Examples,
     labels: tuple[str, ...],
+    learning: Learning = Learning(),
     *,
-    balance: float = 0.0,
     tick: Callable[[], None] = lambda: None,
     seed: int = 0,
 ) -> Classifier:
-    """A line for each label against its neighbours. Time grows with the labels and their sentences.
-
-    `balance` 1 makes a label's few sentences weigh as much as all others together.
-    """
+    """A line for each label against its neighbours. Time grows with the labels and their sentences."""
     matrix, classes = examples.matrix, examples.classes
     rng = np.random.default_rng(seed)
     line = np.zeros((matrix.shape[1], len(labels)), np.float32)
@@ -94,8 +96,8 @@ def fit(
         if not len(own) or len(own) == len(classes):
             continue
         rows, loudness = _neighbourhood(likeness[:, label], own, rng)
-        loudness[: len(own)] *= (loudness[len(own) :].sum() / len(own)) ** balance
-        machine = LinearSVC(C=STRENGTH, tol=0.1, max_iter=60, random_state=0)
+        loudness[: len(own)] *= (loudness[len(own) :].sum() / len(own)) ** learning.balance
+        machine = LinearSVC(C=learning.strength, tol=0.1, max_iter=60, random_state=0)
         machine.fit(matrix[rows], np.arange(len(rows)) < len(own), sample_weight=loudness)
         line[:, label] = machine.coef_[0]
         bias[label] = machine.intercept_[0]
@@ -128,29 +130,14 @@ def _neighbourhood(
 
 
 def calibrated(classifier: Classifier, margins: Floats, classes: NDArray[np.int64]) -> Classifier:
-    """The sharpness and leanings with which held-out margins tell the truth (least surprise)."""
-    groups = [_group(label) for label in classifier.labels]
-    names = sorted(set(groups))
-    place = np.array([names.index(group) for group in groups])
+    """The sharpness with which held-out margins tell the truth (least surprise)."""
     rows = np.arange(len(classes))
 
-    def settled(numbers: Sequence[float]) -> tuple[float, Floats]:
-        leanings = np.array([0.0, *numbers[1:]], np.float32)
-        return float(numbers[0]), leanings[place]
+    def surprise(sharpness: float) -> float:
+        return -float(log_softmax(margins * np.float32(sharpness))[rows, classes].mean())
 
-    def surprise(numbers: Sequence[float]) -> float:
-        sharpness, lean = settled(numbers)
-        odds = margins * np.float32(sharpness) + lean
-        return -float(log_softmax(odds)[rows, classes].mean())
-
-    start = [5.0, *([0.0] * (len(names) - 1))]
-    options = {"maxiter": 60, "xatol": 0.02, "fatol": 1e-4}
-    sharpness, lean = settled(minimize(surprise, start, method="Nelder-Mead", options=options).x)
-    return replace(classifier, sharpness=sharpness, lean=lean)
-
-
-def _group(label: str) -> str:
-    return "outside" if label in OUTSIDE else label.partition("/")[0]
+    fitted = minimize_scalar(surprise, bounds=(0.5, 50), method="bounded")
+    return replace(classifier, sharpness=float(fitted.x))
 
 
 def joined(vectorizers: Sequence[TfIdf], texts: Sequence[str], seen: Floats) -> sp.csr_matrix:

@@ -85,22 +85,24 @@ def weigh(vectorizers: Sequence[TfIdf], text: str) -> list[Weights]:
 
 @dataclass(frozen=True, slots=True)
 class Lens:
-    """Sentence vectors turned to the directions in which sentences differ, each of length one."""
+    """Sentence vectors turned to the directions in which sentences differ, all of one length."""
 
     centre: Floats
     turn: Floats  # width x kept
+    length: float = 1.0  # what meaning weighs beside words and signs, which have length one
 
     def look(self, vectors: Floats) -> Floats:
         seen = (vectors - self.centre) @ self.turn
-        out: Floats = seen / (np.linalg.norm(seen, axis=1, keepdims=True) + 1e-6)
+        norms = np.linalg.norm(seen, axis=1, keepdims=True) + 1e-6
+        out: Floats = seen * (np.float32(self.length) / norms)
         return out
 
 
-def fit_lens(vectors: Floats, kept: int) -> Lens:
+def fit_lens(vectors: Floats, kept: int, length: float = 1.0) -> Lens:
     """The `kept` principal directions."""
     centre = vectors.mean(axis=0)
     spread = vectors.std(axis=0) + 1e-6
     scaled = (vectors - centre) / spread
     values, directions = np.linalg.eigh((scaled.T @ scaled / len(scaled)).astype(np.float64))
     turn = directions[:, np.argsort(-values)[:kept]] / spread[:, None]
-    return Lens(centre.astype(np.float32), turn.astype(np.float32))
+    return Lens(centre.astype(np.float32), turn.astype(np.float32), length)

@@ -87,7 +87,7 @@ def _arrays(understander: Understander) -> dict[str, Any]:
     return {
         "terms": ["\n".join(v.columns) for v in understander.vectorizers],
         "idf": [v.idf for v in understander.vectorizers],
-        "lens": [understander.lens.centre, understander.lens.turn],
+        "lens": [understander.lens.centre, understander.lens.turn, understander.lens.length],
         "classifier": _classifier_arrays(understander.classifier),
         "alarm": _classifier_arrays(understander.alarm.classifier),
     }
@@ -98,7 +98,6 @@ def _classifier_arrays(classifier: Classifier) -> dict[str, Any]:
         "line": classifier.line.astype(np.float16),
         "bias": classifier.bias,
         "sharpness": float(classifier.sharpness),
-        "lean": classifier.lean,
     }
 
 

@@ -15,19 +15,19 @@ import scipy.sparse as sp
 from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
-from intents.classifier import Classifier, Examples, fit
+from intents.classifier import Classifier, Examples, Learning, fit
 
 PROCESSES = 2
 WORTH_PROCESSES = 20_000_000  # sentences times labels; below that starting a process costs more
 
 
 def fit_apart(
-    tasks: Sequence[Examples], labels: tuple[str, ...], balance: float
+    tasks: Sequence[Examples], labels: tuple[str, ...], learning: Learning
 ) -> Iterator[Classifier]:
     """A classifier a task, in the order of the tasks."""
     if sum(len(task.classes) for task in tasks) * len(labels) < WORTH_PROCESSES:
         for seed, task in enumerate(tasks):
-            yield _fit(task, labels, balance, seed)
+            yield _fit(task, labels, learning, seed)
         return
     with (
         TemporaryDirectory(prefix="mashangban-") as name,
@@ -42,7 +42,7 @@ def fit_apart(
                 np.save(path / f"{part}.npy", getattr(task.matrix, part))
             np.save(path / "classes.npy", task.classes)
             shape = task.matrix.shape
-            waiting.append(pool.submit(_fit_file, path, shape, labels, balance, seed))
+            waiting.append(pool.submit(_fit_file, path, shape, labels, learning, seed))
         for seed, fitted in enumerate(waiting):
             bias = fitted.result()
             line = np.load(folder / str(seed) / "line.npy")
@@ -50,19 +50,19 @@ def fit_apart(
 
 
 def _fit_file(
-    path: Path, shape: tuple[int, int], labels: tuple[str, ...], balance: float, seed: int
+    path: Path, shape: tuple[int, int], labels: tuple[str, ...], learning: Learning, seed: int
 ) -> np.ndarray:
     data, indices, indptr, classes = (
         np.load(path / f"{part}.npy", mmap_mode="r")
         for part in ("data", "indices", "indptr", "classes")
     )
     matrix = sp.csr_matrix((data, indices, indptr), shape=shape, copy=False)
-    model = _fit(Examples(matrix=matrix, classes=np.asarray(classes)), labels, balance, seed)
+    model = _fit(Examples(matrix=matrix, classes=np.asarray(classes)), labels, learning, seed)
     np.save(path / "line.npy", model.line)
     return model.bias
 
 
-def _fit(task: Examples, labels: tuple[str, ...], balance: float, seed: int) -> Classifier:
+def _fit(task: Examples, labels: tuple[str, ...], learning: Learning, seed: int) -> Classifier:
     with warnings.catch_warnings(), threadpool_limits(1):
         warnings.simplefilter("ignore", ConvergenceWarning)  # loose on purpose: see `fit`
-        return fit(task, labels, balance=balance, seed=seed)
+        return fit(task, labels, learning, seed=seed)

@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from intents.calibration import choose, choose_alarm
-from intents.classifier import Classifier, Examples, calibrated, joined, stacked
+from intents.classifier import Classifier, Examples, Learning, calibrated, joined, stacked
 from intents.corpus import Corpus
 from intents.encoder import encode_all
 from intents.evaluation import HeldOut
@@ -31,7 +31,9 @@ FOLDS = 4  # a sentence and its near-duplicates lie in one
 TESTED = 2  # folds held out in turn; each costs a training more
 KEPT = 192  # directions of the sentence vectors
 STEPS = 3 + 2 * (1 + TESTED)  # of the progress bar
-DANGER_BALANCE = 0.5  # a missed danger is worse than a false alarm
+ROUTING = Learning(strength=0.2, balance=0.5)
+DANGER = Learning(strength=0.5, balance=0.5)  # a missed danger is worse than a false alarm
+MEANT = 0.7  # what meaning weighs beside words and signs
 LEARNING = (0.25, 0.5)
 
 
@@ -57,7 +59,7 @@ def train(corpus: Corpus, *, stored: Path | None = None, tick: Tick = lambda ste
     rows = np.array([i for i, s in enumerate(everything) if s.label])
     classes = np.searchsorted(labels, [everything[i].label for i in rows])
     examples = Examples(matrix=matrix[rows], classes=classes)
-    routing, shares, chosen = cross_fit(examples, labels, folds[rows], tick=tick)
+    routing, shares, chosen = cross_fit(examples, labels, folds[rows], ROUTING, tick=tick)
     routing, thresholds = _calibrated(corpus, routing, vectorizers, lens, places)
     tick("calibration")
     held = HeldOut(
@@ -95,7 +97,7 @@ def see(
     blocks = [v.fit_transform(texts) for v in vectorizers]
     tick("words")
     vectors = [*encode_all(texts, stored)][-1]
-    lens = fit_lens(vectors, KEPT)
+    lens = fit_lens(vectors, KEPT, MEANT)
     tick("meaning")
     return vectorizers, lens, stacked(blocks, lens.look(vectors))
 
@@ -107,7 +109,7 @@ def _calibrated(
     lens: Lens,
     places: PlaceFinder,
 ) -> tuple[Classifier, Thresholds]:
-    """Sharpness, leanings and thresholds, on messages written apart from the corpus."""
+    """Sharpness and thresholds, on messages written apart from the corpus."""
     held = corpus.heldout
     if not held.texts:
         return model, Thresholds()
@@ -125,9 +127,7 @@ def _alarm(
     classes = np.array([labels.index(s.urgent or CALM) for s in corpus.sentences])
     size = len(classes)
     examples = Examples(matrix=matrix[:size], classes=classes)
-    model, shares, chosen = cross_fit(
-        examples, labels, folds[:size], balance=DANGER_BALANCE, tick=tick
-    )
+    model, shares, chosen = cross_fit(examples, labels, folds[:size], DANGER, tick=tick)
     held = HeldOut(
         sentences=tuple(corpus.sentences[i] for i in chosen),
         labels=labels,
@@ -141,8 +141,8 @@ def cross_fit(
     examples: Examples,
     labels: tuple[str, ...],
     folds: Indices,
+    learning: Learning,
     *,
-    balance: float = 0.0,
     tick: Tick = lambda step: None,
 ) -> tuple[Classifier, Floats, Indices]:
     """The model of all examples, held-out probabilities, and the rows they belong to.
@@ -152,7 +152,7 @@ def cross_fit(
     rows = np.arange(len(folds))
     parts = [rows, *(rows[folds != fold] for fold in range(TESTED))]
     models = []
-    for model in fit_apart([examples.part(part) for part in parts], labels, balance):
+    for model in fit_apart([examples.part(part) for part in parts], labels, learning):
         models.append(model)
         tick("lines")
     margins = np.zeros((len(rows), len(labels)), np.float32)
