@@ -76,6 +76,9 @@ def measure(count: int) -> dict[str, float]:
             "queue of a unit": milliseconds(lambda: tickets.queue(unit)),
             "queue of all": milliseconds(lambda: tickets.queue(QueueFilter())),
             "overdue": milliseconds(lambda: tickets.queue(QueueFilter(overdue_at=NOW))),
+            "words nobody wrote": milliseconds(
+                lambda: tickets.queue(QueueFilter(words="没有人写过"))
+            ),
             "by number": milliseconds(lambda: tickets.find("DD20190000-00042")),
             "a resident's own": milliseconds(
                 lambda: tickets.of_chat(Chat(channel="web", id="session-000000042"))
@@ -88,8 +91,11 @@ def main() -> None:
     small, large = measure(SMALL), measure(LARGE)
     for name in small:
         ratio = large[name] / small[name]
+        # words go through a fixed number of the newest tickets, which is more than the small town has
+        target = "< 100 ms" if name.startswith("words") else "≤ 1.5, < 100 ms"
         print(
-            f"{name:18} {small[name]:7.2f} ms at {SMALL:,} · {large[name]:7.2f} ms at {LARGE:,}: {ratio:.2f} (target ≤ 1.5, lists < 100 ms)"
+            f"{name:18} {small[name]:7.2f} ms at {SMALL:,} · {large[name]:7.2f} ms at {LARGE:,}:"
+            f" {ratio:.2f} (target {target})"
         )
 
 

@@ -44,7 +44,9 @@ class Acts:
             "withdraw": lambda heard: errands.of(heard, "withdraw", lambda t: not t.is_ended),
             "dissatisfied": lambda heard: errands.of(heard, "unsolved", _judged),
             "satisfied": lambda heard: errands.of(
-                heard, "solved", lambda t: t.state is State.REPLIED
+                heard,
+                "solved",
+                lambda t: t.state is State.REPLIED or errands.verdicts.asked_if_held(t),
             ),
             "privacy": dialogue.rights.begin,
             "suggest": lambda heard: dialogue.intake.start(heard, None, Kind.SUGGESTION),

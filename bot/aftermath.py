@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.departments import Role
 from bot.drafts import Draft
+from bot.duplicates import LOOKED_AT, OPEN_FOR_DAYS, twin_of
 from bot.errors import IllegalMove
 from bot.guards import Attempt
-from bot.tickets import EventKind, Ticket
+from bot.tickets import BOT, EventKind, Ticket
 
 if TYPE_CHECKING:
     from bot.desk import Desk
@@ -32,6 +34,22 @@ def target(desk: Desk, ticket: Ticket, into: str) -> Ticket:
     return main
 
 
+def propose_merge(desk: Desk, ticket: Ticket, now: datetime, *, apart: bool = False) -> Ticket:
+    """Point the staff to the open ticket that is most probably the same matter. They decide.
+
+    `apart`: the resident was asked and said that it is another one.
+    """
+    if ticket.category is None or not ticket.location:
+        return ticket
+    since = now - timedelta(days=OPEN_FOR_DAYS)
+    twin = twin_of(ticket, desk.store.tickets.alike(ticket.category, since, LOOKED_AT))
+    if twin is None:
+        return ticket
+    return desk.move(
+        ticket.number, EventKind.MERGE_PROPOSED, BOT, now, into=twin.number, apart=apart
+    )
+
+
 def _returned(desk: Desk, ticket: Ticket, attempt: Attempt) -> Ticket:
     """Under three returns the proposed unit gets it at once."""
     if ticket.returns < MOST_RETURNS:
@@ -42,8 +60,9 @@ def _returned(desk: Desk, ticket: Ticket, attempt: Attempt) -> Ticket:
 
 def _relabelled(desk: Desk, ticket: Ticket, attempt: Attempt) -> Ticket:
     """A chief's new category takes the ticket to its unit; an agent's corrects the label only."""
-    unit = desk.directory.unit_of(ticket.category)
-    if not ticket.is_open or unit == ticket.department or attempt.actor.role is Role.AGENT:
+    unit, role = desk.directory.unit_of(ticket.category), attempt.actor.role
+    stays = role is Role.AGENT or (role is Role.HEAD and ticket.designated)
+    if not ticket.is_open or unit == ticket.department or stays:
         return ticket
     note = f"类别改为{desk.directory.category_name(ticket.category)}"
     return desk.move(

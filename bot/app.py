@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from bot.counters import count_turn
 from bot.deadlines import load_policies
 from bot.departments import load_directory
 from bot.desk import Desk
@@ -20,7 +21,7 @@ from bot.messages import Message, Reply
 from bot.notices import Notices
 from bot.redact import mask_secrets
 from bot.settings import Settings
-from bot.store import Store, open_store
+from bot.store import Store, open_store, whole
 from bot.tickets import Kind
 from bot.wording import load_wording
 from intents import ModelError, Understander, load
@@ -54,6 +55,7 @@ class Bot:
             store, self.directory, self.wording, self.calendar, settings.telegram_staff_chat
         )
         self.desk = Desk(store, self.directory, self.policies, self.calendar, self.notices)
+        self.desk.understood_by = f"model {understander.version[:12]}, faq {self.faq.version}"
         self.dialogue = Dialogue(self.desk, understander, self.faq, self.wording, self.files)
         self._core = core or ThreadPoolExecutor(max_workers=1, thread_name_prefix="core")
         self._woken: Callable[[], None] = lambda: None
@@ -108,6 +110,7 @@ class Bot:
         finally:
             self.wake()
 
+    @whole
     def _take_turn(self, message: Message) -> tuple[Reply, ...]:
         now = self.now()
         with self.store.atomic():
@@ -117,7 +120,8 @@ class Bot:
             turn = self.dialogue.take_turn(conversation, message, now)
             self.store.chats.save(turn.conversation, now)
             self.store.outbox.put(message.chat, turn.replies, now, message.id)
-            return turn.replies
+        count_turn(message.chat.channel, turn.replies)
+        return turn.replies
 
     def _keep_and_apologise(self, message: Message) -> tuple[Reply, ...]:
         """The second transaction: the words and an enquiry for a person, whatever went wrong."""
@@ -135,6 +139,7 @@ class Bot:
                 )
                 self.desk.file(draft, now)
                 self.store.outbox.put(message.chat, sorry, now, message.id)
+            count_turn(message.chat.channel, sorry)
         except Exception:
             log.exception("Even the apology could not be stored")
         return sorry

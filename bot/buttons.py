@@ -81,7 +81,7 @@ class Buttons:
                 else self._old(heard)
             )
         if name == "held":
-            return turn(heard.conversation, self.phrases.say("held"))
+            return errands.verdicts.held(heard, rest)
         if name in ("show", "urge", "add", "withdraw", "solved", "unsolved"):
             return errands.run(heard, name, rest)
         return self._old(heard)

@@ -6,10 +6,10 @@ Every alarm is an event with a key of its own, so a second process (or a second 
 import logging
 from datetime import datetime, timedelta
 
-from bot.deadlines import Alarm, ClockName, alarms, read_clocks
+from bot.deadlines import Alarm, ClockName, alarms, next_about_answer, read_clocks
 from bot.desk import Desk
 from bot.errors import AlreadyHappened, BotError
-from bot.store import QueueFilter
+from bot.store import QueueFilter, whole
 from bot.tickets import CLOCK, OPEN, EventKind, State, Ticket, TicketEvent
 
 log = logging.getLogger("mashangban")
@@ -23,6 +23,7 @@ class Clockwork:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
+        self.store = desk.store
 
     def tick(self, now: datetime, limit: int = 200) -> int:
         """Do what is due; the number of tickets touched. One bad ticket does not stop the others."""
@@ -38,6 +39,7 @@ class Clockwork:
                 self._put_off(ticket.number, now)
         return touched
 
+    @whole
     def _catch_up(self, number: str, now: datetime) -> None:
         with self.desk.store.atomic():
             for _ in range(LONGEST_CHAIN):
@@ -53,6 +55,8 @@ class Clockwork:
         alarm = self._due_alarm(events, now)
         if alarm is not None:
             self._sound(ticket, alarm, now)
+            return True
+        if ticket.state is State.AWAITING and self._unanswered(ticket, events, now):
             return True
         return self._housekeeping(ticket, now)
 
@@ -102,6 +106,22 @@ class Clockwork:
         )
         if alarm.clock is ClockName.FINISH:
             self.desk.notices.to_supervisors(self.desk.ticket(ticket.number), f"{word}超时限", now)
+
+    def _unanswered(self, ticket: Ticket, events: list[TicketEvent], now: datetime) -> bool:
+        """The resident is reminded once; then the clock runs on and the handler goes by what he has."""
+        desk = self.desk
+        for kind, at in next_about_answer(ticket.clock, events, desk.policies, desk.calendar):
+            if at > now:
+                continue
+            if kind is EventKind.RESUMED:
+                desk.move(ticket.number, kind, CLOCK, now, note="诉求人一直没有补充，时限接着走")
+            else:
+                asked = next(e for e in reversed(events) if e.kind is EventKind.ASKED)
+                resume = desk.policies.answer_wait(ticket.clock).resume.due(now, desk.calendar)
+                resume_by = desk.notices.when(resume, now)
+                desk.move(ticket.number, kind, CLOCK, now, note=asked.note, resume_by=resume_by)
+            return True
+        return False
 
     def _housekeeping(self, ticket: Ticket, now: datetime) -> bool:
         """Parked till today, a claim nobody works on, one question a week later, into the archive."""

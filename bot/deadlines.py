@@ -4,7 +4,7 @@ Nothing is counted up or stored: the same events give the same deadlines in ever
 that was met is settled; what happens later, even another class, does not move its due.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -35,6 +35,15 @@ class Reading:
     met_at: datetime | None = None
     paused_since: datetime | None = None
     paused: timedelta = timedelta(0)  # finished pauses, as the span counts; already in due_at
+    changed_at: datetime | None = None  # when an extension or another class last made a new promise
+
+    @property
+    def promised_at(self) -> datetime:
+        return self.changed_at or self.started_at
+
+    def warns_at(self, moment: datetime) -> bool:
+        """A new promise does not warn of a share that was used up before it was given."""
+        return self.changed_at is None or moment > self.changed_at
 
     def at(self, percent: int, calendar: WorkCalendar) -> datetime:
         """When so much of the time is used up; time that stood still is not used."""
@@ -59,6 +68,10 @@ _ENDS = {
     ClockName.FINISH: (E.REPLIED, *_ENDING),
 }
 _PAUSES = {E.ASKED: (E.ANSWERED, E.RESUMED), E.PARKED: (E.RESUMED,)}
+_CLASSES = (E.FILED, E.RELABELLED, E.ESCALATED)
+NEEDS_A_PHONE = (
+    "report"  # 举报: to be contacted only if a phone was left; the others hear in their chat
+)
 
 
 def read_clocks(
@@ -72,38 +85,58 @@ def read_clocks(
 def _read(
     clock: ClockName, events: Sequence[TicketEvent], policies: Policies, calendar: WorkCalendar
 ) -> Reading | None:
-    starts = [at for at, event in enumerate(events) if event.kind in _STARTS[clock]]
+    starting, ending = _STARTS[clock], _ENDS[clock]
+    starts = [at for at, event in enumerate(events) if event.kind in starting]
     if not starts:
         return None
     first = starts[-1]
-    ends = (at for at in range(first, len(events)) if events[at].kind in _ENDS[clock])
-    last = next(ends, None)
+    last = next((at for at in range(first, len(events)) if events[at].kind in ending), None)
     lived = events if last is None else events[: last + 1]
-    span = policies.policy(_class_of(lived)).span(clock)
-    if span is None:
+    class_name = _class_of(lived)
+    span = policies.policy(class_name).span(clock)
+    if span is None or (clock is ClockName.CONTACT and not _can_be_met(events[first], class_name)):
         return None
     start = events[first].at
     met_at = None if last is None else events[last].at
     due, paused, pause = span.due(start, calendar), timedelta(0), None
+    changed = _last_change(lived, first)
     for at in range(first, len(lived)) if clock is ClockName.FINISH else ():
         event = lived[at]
         if event.kind is E.EXTENSION_GRANTED:
             due = calendar.add_days(due, _days_granted(lived[: at + 1]))
+            changed = max(changed or start, event.at)
         elif pause is None:
             pause = event if event.kind in _PAUSES else None
         elif event.kind in _PAUSES[pause.kind] or at == last:
-            stood = span.elapsed(pause.at, event.at, calendar)
-            due, paused, pause = span.later(due, stood, calendar), paused + stood, None
+            if pause.at < due:  # a pause gives no time back once the time is over
+                stood = span.elapsed(pause.at, event.at, calendar)
+                due, paused = span.later(due, stood, calendar), paused + stood
+            pause = None
     return Reading(
         clock=clock, span=span, started_at=start, due_at=due, met_at=met_at,
-        paused_since=pause.at if pause else None, paused=paused,
+        paused_since=pause.at if pause else None, paused=paused, changed_at=changed,
     )  # fmt: skip
 
 
+def _can_be_met(filed: TicketEvent, class_name: str) -> bool:
+    """Nobody is measured by a contact that cannot be made; `reach` says how, as the ticket was filed."""
+    reach = filed.data.get("reach", "phone")
+    return reach == "phone" or (reach == "chat" and class_name != NEEDS_A_PHONE)
+
+
 def _class_of(events: Sequence[TicketEvent]) -> str:
-    named = (E.FILED, E.RELABELLED, E.ESCALATED)
-    classes = (event.data.get("clock") for event in reversed(events) if event.kind in named)
+    classes = (event.data.get("clock") for event in reversed(events) if event.kind in _CLASSES)
     return next((str(name) for name in classes if name), "")
+
+
+def _last_change(events: Sequence[TicketEvent], first: int) -> datetime | None:
+    """When the class last became another one after the start of the clock."""
+    name, changed = _class_of(events[: first + 1]), None
+    for event in events[first + 1 :]:
+        now = str(event.data.get("clock") or name) if event.kind in _CLASSES else name
+        if now != name:
+            name, changed = now, event.at
+    return changed
 
 
 def _days_granted(events: Sequence[TicketEvent]) -> int:
@@ -138,7 +171,7 @@ def with_deadlines(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
-    """A share of a clock used up; at 100 the promise is broken. `round` is the clock's start."""
+    """A share of a clock used up; at 100 the promise is broken. `round` is when it was promised."""
 
     clock: ClockName
     percent: int
@@ -147,9 +180,17 @@ class Alarm:
 
     @property
     def key(self) -> str:
-        """Once a clock, percent and round, whoever counts: the event's data["once"]."""
-        word = "breached" if self.percent == BREACH else "warned"
-        return f"{word}:{self.clock}:{self.percent}:{self.round.astimezone(UTC).isoformat()}"
+        """The event's data["once"], whoever counts: a warning once a promise, a breach once a due moment."""
+        return _key(self.clock, self.percent, self.at if self.percent == BREACH else self.round)
+
+
+def _key(clock: ClockName, percent: int, of: datetime) -> str:
+    word = "breached" if percent == BREACH else "warned"
+    return f"{word}:{clock}:{percent}:{of.astimezone(UTC).isoformat()}"
+
+
+def _running(readings: Mapping[ClockName, Reading]) -> list[Reading]:
+    return [each for each in readings.values() if each.met_at is None and each.paused_since is None]
 
 
 def alarms(
@@ -157,15 +198,10 @@ def alarms(
 ) -> list[Alarm]:
     """All alarms of the clocks that run now, past and to come, by time."""
     found = [
-        Alarm(
-            clock=reading.clock,
-            percent=percent,
-            at=reading.at(percent, calendar),
-            round=reading.started_at,
-        )
-        for reading in readings.values()
-        if reading.met_at is None and reading.paused_since is None
+        Alarm(clock=reading.clock, percent=percent, at=at, round=reading.promised_at)
+        for reading in _running(readings)
         for percent in (*policies.warn_at, BREACH)
+        if reading.warns_at(at := reading.at(percent, calendar)) or percent == BREACH
     ]
     return sorted(found, key=lambda alarm: (alarm.at, alarm.percent))
 
@@ -181,7 +217,9 @@ def next_alarm(
     due: list[datetime] = []
     if ticket.state in OPEN:
         once = {event.data.get("once") for event in events if event.kind in (E.WARNED, E.BREACHED)}
-        due += [a.at for a in alarms(readings, policies, calendar) if a.key not in once]
+        due += _to_come(readings, once, policies, calendar)
+    if ticket.state is State.AWAITING:
+        due += [at for _, at in next_about_answer(ticket.clock, events, policies, calendar)]
     if ticket.state is State.PARKED and ticket.park_until:
         due.append(calendar.next_open(datetime.combine(ticket.park_until, time(), ZONE)))
     if ticket.claimed_by is not None and ticket.state in (*OPEN, State.REPLIED):
@@ -192,6 +230,37 @@ def next_alarm(
         if not _followed_up(events):
             due.append(ticket.closed_at + timedelta(days=policies.follow_up_days))
     return min(due).astimezone(UTC) if due else None
+
+
+def _to_come(
+    readings: Mapping[ClockName, Reading],
+    once: Set[object],
+    policies: Policies,
+    calendar: WorkCalendar,
+) -> Iterator[datetime]:
+    """The next alarm of each clock: a clock's alarms come in the order of their per cents."""
+    for reading in _running(readings):
+        for percent in (*policies.warn_at, BREACH):
+            of = reading.due_at if percent == BREACH else reading.promised_at
+            if _key(reading.clock, percent, of) in once:
+                continue
+            at = reading.at(percent, calendar)
+            if percent == BREACH or reading.warns_at(at):
+                yield at
+                break
+
+
+def next_about_answer(
+    clock: str, events: Sequence[TicketEvent], policies: Policies, calendar: WorkCalendar
+) -> list[tuple[EventKind, datetime]]:
+    """What the clock does next about a question nobody answers: a reminder, then on with the work."""
+    last = next((e for e in reversed(events) if e.kind in (E.ASKED, E.ASKED_AGAIN)), None)
+    if last is None:
+        return []
+    wait = policies.answer_wait(clock)
+    if last.kind is E.ASKED:
+        return [(E.ASKED_AGAIN, wait.remind.due(last.at, calendar))]
+    return [(E.RESUMED, wait.resume.due(last.at, calendar))]
 
 
 def _followed_up(events: Sequence[TicketEvent]) -> bool:

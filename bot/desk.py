@@ -10,13 +10,13 @@ from datetime import datetime
 from bot import aftermath, effects, guards
 from bot.deadlines import Policies, with_deadlines
 from bot.departments import Directory
-from bot.dispatch import people_for
+from bot.dispatch import people_for, unit_for, unit_named
 from bot.drafts import Draft
-from bot.errors import IllegalMove, TicketNotFound
+from bot.errors import Conflict, IllegalMove, TicketNotFound
 from bot.messages import Attachment, Chat
 from bot.moves import MOVES, Move, find_move, why_not
 from bot.notices import Notices
-from bot.store import Store
+from bot.store import Store, whole
 from bot.tickets import BOT, CLOCK, RESIDENT, Actor, EventKind, State, Ticket, TicketEvent
 from bot.workdays import WorkCalendar
 
@@ -37,9 +37,11 @@ class Desk:
         self.policies = policies
         self.calendar = calendar
         self.notices = notices
+        self.understood_by = ""  # which model and FAQ speak in this process: part of the proof
 
     # -- filing ---------------------------------------------------------------------------------
 
+    @whole
     def file(self, draft: Draft, now: datetime, actor: Actor = BOT) -> Ticket:
         """Number, unit, person, checker and deadlines in one transaction; the caller words the receipt."""
         with self.store.atomic():
@@ -62,31 +64,38 @@ class Desk:
                 audience=draft.audience,
                 secret=self.store.tickets.new_secret(),
             )
-            self.store.tickets.add(ticket)
-            self._append(
-                ticket,
-                EventKind.FILED,
-                actor,
-                now,
-                data={"clock": ticket.clock, "category": ticket.category, "model": draft.model},
+            filed = TicketEvent(
+                number=ticket.number,
+                kind=EventKind.FILED,
+                actor=actor,
+                at=now,
+                data={
+                    "clock": ticket.clock,
+                    "category": ticket.category,
+                    "model": draft.model or self.understood_by,
+                    "reach": draft.reach,
+                },
+                public=True,
                 attachments=draft.attachments,
             )
-            ticket = self.dispatch(ticket.number, now, draft.department)
-            self.notices.to_duty(ticket, now)
-            return ticket
+            attempt = self._attempt(
+                ticket,
+                [filed],
+                EventKind.DISPATCHED,
+                BOT,
+                now,
+                data={"department": unit_for(self.directory, ticket, draft.department)},
+            )
+            moved, dispatched = self._outcome(attempt)
+            self.store.tickets.add(moved, (filed, dispatched))
+            moved = self._consequences(moved, attempt, dispatched.told)
+            self.notices.to_duty(moved, now)
+            return moved
 
     def dispatch(self, number: str, now: datetime, department: str | None = None) -> Ticket:
         """派单 by the catalogue of units; the bot's own move."""
-        ticket = self.ticket(number)
-        urgent = self.directory.urgent.get(ticket.urgent or "")
-        unit = department or (urgent.department if urgent and not ticket.category else None)
-        return self.move(
-            number,
-            EventKind.DISPATCHED,
-            BOT,
-            now,
-            department=unit or self.directory.unit_of(ticket.category),
-        )
+        unit = unit_for(self.directory, self.ticket(number), department)
+        return self.move(number, EventKind.DISPATCHED, BOT, now, department=unit)
 
     def _clock_class(self, draft: Draft) -> str:
         urgent = self.directory.urgent.get(draft.urgent or "")
@@ -94,6 +103,7 @@ class Desk:
 
     # -- moving ---------------------------------------------------------------------------------
 
+    @whole
     def move(
         self,
         number: str,
@@ -107,90 +117,85 @@ class Desk:
         """One row of the table, or IllegalMove / Incomplete with the sentence for the person who tried."""
         with self.store.atomic():
             ticket = self.ticket(number)
-            move = find_move(event, actor.role, ticket.state)
-            if move is None:
-                raise IllegalMove(why_not(event, actor.role, ticket))
-            if "department" in move.needs:
-                data = {**data, **people_for(self.store, self._unit_named(data))}
             events = self.store.tickets.events(number)
-            attempt = guards.Attempt(
-                move=move,
-                ticket=ticket,
-                events=events,
-                actor=actor,
-                now=now,
-                note=note,
-                data=data,
-                policies=self.policies,
-                calendar=self.calendar,
-            )
-            guards.check(attempt)
-            if event is EventKind.MERGED:
+            attempt = self._attempt(ticket, events, event, actor, now, note, data)
+            if event in (EventKind.MERGED, EventKind.MERGE_PROPOSED):
                 aftermath.target(self, ticket, str(data["into"]))
-            moved = effects.apply(attempt)
-            told = self.notices.sentence(moved, move, attempt) if move.says else ""
-            happened = self._append(
-                ticket,
-                event,
-                actor,
-                now,
-                note=note,
-                data=data,
-                attachments=attachments,
-                public=move.public,
-                told=told,
-            )
-            moved = with_deadlines(moved, [*events, happened], self.policies, self.calendar)
-            if not self.store.tickets.change(ticket, moved):
-                raise IllegalMove("有人刚刚改了这张工单，请刷新后再试。")
-            moved = replace(moved, version=ticket.version + 1)
-            self.notices.after(moved, move, attempt, told)
-            return aftermath.follow(self, moved, attempt)
+            moved, happened = self._outcome(attempt, attachments)
+            if not self.store.tickets.record(ticket, moved, events, happened):
+                raise Conflict("有人刚刚改了这张工单，请刷新后再试。")
+            return self._consequences(moved, attempt, happened.told)
 
-    def _unit_named(self, data: dict[str, object]) -> str:
-        department = str(data.get("department") or "")
-        if department not in self.directory.departments:
-            raise IllegalMove("请从单位名录里选一个单位。")
-        return department
+    def _attempt(
+        self,
+        ticket: Ticket,
+        events: Sequence[TicketEvent],
+        event: EventKind,
+        actor: Actor,
+        now: datetime,
+        note: str = "",
+        data: dict[str, object] | None = None,
+    ) -> guards.Attempt:
+        """The row of the table that fits, with all its conditions met."""
+        move = find_move(event, actor.role, ticket.state)
+        if move is None:
+            raise IllegalMove(why_not(event, actor.role, ticket))
+        data = data or {}
+        if "department" in move.needs:
+            data = {**data, **people_for(self.store, unit_named(self.directory, data))}
+        attempt = guards.Attempt(
+            move=move,
+            ticket=ticket,
+            events=events,
+            actor=actor,
+            now=now,
+            note=note,
+            data=data,
+            policies=self.policies,
+            calendar=self.calendar,
+        )
+        guards.check(attempt)
+        return attempt
+
+    def _outcome(
+        self, attempt: guards.Attempt, attachments: tuple[Attachment, ...] = ()
+    ) -> tuple[Ticket, TicketEvent]:
+        """The ticket after the move, and what its history is to say of it."""
+        move, moved = attempt.move, effects.apply(attempt)
+        happened = TicketEvent(
+            number=moved.number,
+            kind=move.event,
+            actor=attempt.actor,
+            at=attempt.now,
+            note=attempt.note,
+            data=attempt.data,
+            public=move.public,
+            attachments=attachments,
+        )
+        events = [*attempt.events, happened]
+        moved = with_deadlines(moved, events, self.policies, self.calendar)
+        if move.says:  # only now: the resident is told the dates that this very move has made
+            told = self.notices.sentence(moved, move, attempt)
+            happened = replace(happened, told=told)
+        return moved, happened
+
+    def _consequences(self, ticket: Ticket, attempt: guards.Attempt, told: str) -> Ticket:
+        self.notices.after(ticket, attempt.move, attempt, told)
+        return aftermath.follow(self, ticket, attempt)
 
     def put_off(self, number: str, until: datetime) -> None:
         """Let the clock look at a ticket again later; nothing happened, so there is no event."""
         ticket = self.ticket(number)
         self.store.tickets.change(ticket, replace(ticket, next_alarm_at=until))
 
-    def _append(
-        self,
-        ticket: Ticket,
-        kind: EventKind,
-        actor: Actor,
-        now: datetime,
-        *,
-        note: str = "",
-        data: dict[str, object] | None = None,
-        attachments: tuple[Attachment, ...] = (),
-        public: bool = True,
-        told: str = "",
-    ) -> TicketEvent:
-        return self.store.tickets.append(
-            TicketEvent(
-                number=ticket.number,
-                kind=kind,
-                actor=actor,
-                at=now,
-                note=note,
-                data=data or {},
-                public=public,
-                told=told,
-                attachments=attachments,
-            )
-        )
-
+    @whole
     def anonymise(self, number: str, actor: Actor, now: datetime) -> tuple[str, ...]:
         """Remove the person from a ticket; the names of the photos that must go from the disk too."""
         with self.store.atomic():
             self.move(number, EventKind.ANONYMISED, actor, now)
             return self.store.tickets.erase_person(number)
 
+    @whole
     def reply(
         self,
         number: str,
@@ -259,6 +264,7 @@ class Desk:
         owner = self.owns(self.ticket(number), chat)
         return self.move(number, event, RESIDENT, now, note, attachments, owner=owner, **data)
 
+    @whole
     def join(self, number: str, chat: Chat, now: datetime, remark: str = "") -> Ticket:
         """同诉求加入: one more resident hears of this ticket; many raise its class and tell a supervisor."""
         with self.store.atomic():

@@ -10,6 +10,7 @@ from bot.conversation import Conversation, Waiting
 from bot.dangers import Dangers
 from bot.desk import Desk
 from bot.errands import Errands
+from bot.errors import TicketError
 from bot.faq import Faq
 from bot.files import Files
 from bot.handover import Handover
@@ -53,7 +54,10 @@ class Dialogue:
         if words in COMMANDS:  # an order, not a sentence to be guessed at
             meaning = replace(meaning, route=Route.ACT, label=COMMANDS[words], second=None)
         heard = Heard(conversation=conversation, message=message, meaning=meaning, now=now)
-        result = self._turn(heard, words)
+        try:
+            result = self._turn(heard, words)
+        except TicketError as error:  # the ticket moved on since the question was asked
+            result = turn(conversation.settled(), Reply(text=str(error)))
         offered = tuple(button for reply in result.replies for button in reply.buttons)
         conversation = replace(result.conversation, offered=offered, updated_at=now)
         return replace(result, conversation=conversation)
@@ -103,6 +107,8 @@ class Dialogue:
             return self.intake.go_on(heard) or self._aside(heard)
         if conversation.enquiry and not heard.means(*LEAVES_THE_QUEUE):
             return self.handover.add(heard)
+        if verdict := self.errands.verdicts.follow_up(heard, self.errands.own(heard)):
+            return verdict
         awaited = self.errands.awaited(heard)
         if awaited is not None and not self._is_of_its_own(heard):
             return self.errands.answer_handler(heard, awaited)

@@ -1,15 +1,18 @@
-"""定人: which person of the unit gets a ticket, and who checks it. Nobody is never the answer."""
+"""定责、定人: which unit gets a ticket, which person of the unit gets a ticket, and who checks it. Nobody is never the answer."""
 
 from collections.abc import Mapping, Sequence
 
-from bot.departments import Role, StaffMember
+from bot.departments import Directory, Role, StaffMember
+from bot.errors import IllegalMove
 from bot.store import Store
+from bot.tickets import Ticket
 
 
 def people_for(store: Store, department: str) -> dict[str, object]:
     """What a move to a unit carries: the handler and the checker, by id."""
-    people = store.staff.who_may_take(department)
-    handler = choose_handler(people, department, store.tickets.open_load(department))
+    load = store.staff.who_may_take(department)
+    people = list(load)
+    handler = choose_handler(people, department, {each.id: n for each, n in load.items()})
     checker = choose_checker(people, department, handler)
     return {
         "handler": handler.id if handler else None,
@@ -17,10 +20,25 @@ def people_for(store: Store, department: str) -> dict[str, object]:
     }
 
 
+def unit_for(directory: Directory, ticket: Ticket, department: str | None = None) -> str:
+    """定责: the unit that was named, else the one of the danger, else the one of the category."""
+    urgent = directory.urgent.get(ticket.urgent or "")
+    unit = department or (urgent.department if urgent and not ticket.category else None)
+    return unit or directory.unit_of(ticket.category)
+
+
+def unit_named(directory: Directory, data: Mapping[str, object]) -> str:
+    """The unit that a move names; refused where there is no such unit."""
+    department = str(data.get("department") or "")
+    if department not in directory.departments:
+        raise IllegalMove("请从单位名录里选一个单位。")
+    return department
+
+
 def choose_handler(
     people: Sequence[StaffMember], department: str, load: Mapping[int, int]
 ) -> StaffMember | None:
-    """The least loaded agent on duty; else any agent; else the head; else a supervisor; else an admin.
+    """The least loaded agent on duty; else the head; else the duty officer; else whoever is there, on duty or not.
 
     None only where the district has not one account: `mashangban doctor` says so.
     """
@@ -28,8 +46,8 @@ def choose_handler(
     tiers = (
         [m for m in unit if m.role is Role.AGENT and m.on_duty],
         [m for m in unit if m.role is Role.HEAD and m.on_duty],
-        [m for m in unit if m.role in (Role.AGENT, Role.HEAD)],
         [m for m in people if m.role is Role.SUPERVISOR and m.on_duty],
+        [m for m in unit if m.role in (Role.AGENT, Role.HEAD)],
         [m for m in people if m.role in (Role.SUPERVISOR, Role.ADMIN)],
     )
     for tier in tiers:

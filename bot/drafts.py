@@ -24,3 +24,8 @@ class Draft:
     department: str | None = None
     audience: str = "citizen"
     model: str = ""  # which model and FAQ understood it: part of the proof
+
+    @property
+    def reach(self) -> str:
+        """How the one who files it can be contacted: by phone, in the chat, or not at all."""
+        return "phone" if self.contact else "chat" if self.chat else "none"

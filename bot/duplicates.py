@@ -4,16 +4,45 @@ import re
 from collections.abc import Iterable
 
 from bot.forms import Form
-from bot.tickets import Ticket
+from bot.tickets import Kind, Ticket
 
+OPEN_FOR_DAYS = 30  # older tickets are not looked at
+LOOKED_AT = 200  # the newest open ones of a category
 SAME_PLACE = 0.75  # share of common two-sign pieces; below it two addresses of one street are different spots
+DISPUTES = (Kind.COMPLAINT, Kind.HELP, Kind.REPORT)
 
 
 def same_matter(form: Form, tickets: Iterable[Ticket]) -> Ticket | None:
-    """The likeliest open ticket about this, or None. House numbers must not differ."""
+    """The likeliest open ticket about this, or None. House numbers must not differ.
+
+    That somebody reported an illegal act (举报) is told to nobody.
+    """
     if not form.location:
         return None
-    scored = [(alike(form.location, ticket.location or ""), ticket) for ticket in tickets]
+    scored = [
+        (alike(form.location, ticket.location or ""), ticket)
+        for ticket in tickets
+        if ticket.kind is not Kind.REPORT
+    ]
+    best = max(scored, key=lambda pair: pair[0], default=(0.0, None))
+    return best[1] if best[0] >= SAME_PLACE else None
+
+
+def twin_of(ticket: Ticket, others: Iterable[Ticket]) -> Ticket | None:
+    """The older ticket that staff may merge this one into: same category, same place, same duty.
+
+    投诉 and 举报 of one place are never merged: who reports an illegal act is owed secrecy and another answer.
+    """
+    if not ticket.location or ticket.kind not in DISPUTES:
+        return None
+    scored = [
+        (alike(ticket.location, other.location or ""), other)
+        for other in others
+        if other.number != ticket.number
+        and other.filed_at <= ticket.filed_at
+        and other.category == ticket.category
+        and (other.kind is Kind.REPORT) == (ticket.kind is Kind.REPORT)
+    ]
     best = max(scored, key=lambda pair: pair[0], default=(0.0, None))
     return best[1] if best[0] >= SAME_PLACE else None
 

@@ -14,9 +14,10 @@ COLOURS = ("yellow", "orange", "red")
 
 
 def apply(attempt: Attempt) -> Ticket:
-    """The ticket after the move: its state by the table, the rest by the event's effect."""
+    """The ticket after the move: its state by the table, its version one on, the rest by the event's effect."""
     ticket = attempt.ticket
-    moved = replace(ticket, state=attempt.move.to or ticket.state)
+    state = attempt.move.to or ticket.state
+    moved = replace(ticket, state=state, version=ticket.version + 1)
     effect = EFFECTS.get(attempt.move.event)
     return effect(moved, attempt) if effect else moved
 

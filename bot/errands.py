@@ -46,12 +46,16 @@ class Errands:
     def mine(self, heard: Heard) -> list[Ticket]:
         return self.desk.store.tickets.of_chat(heard.conversation.chat)
 
+    def own(self, heard: Heard) -> list[Ticket]:
+        """Those filed here: who joined another's ticket hears of it and does not speak for it."""
+        return [t for t in self.mine(heard) if self.desk.owns(t, heard.conversation.chat)]
+
     def of(self, heard: Heard, errand: str, fits: Callable[[Ticket], bool]) -> Turn:
         """Run an errand on the ticket that is meant: by number, the only fitting one, or by asking."""
         number = reading.ticket_number(heard.text)
         if number:
             return self.run(heard, errand, number)
-        fitting = [ticket for ticket in self.mine(heard) if fits(ticket)]
+        fitting = [ticket for ticket in self.own(heard) if fits(ticket)]
         spoken_of = [ticket for ticket in fitting if ticket.number == heard.conversation.ticket]
         if len(fitting) == 1 or spoken_of:
             return self.run(heard, errand, (spoken_of or fitting)[0].number)
@@ -60,6 +64,12 @@ class Errands:
         return self._which(heard, errand, fitting)
 
     def run(self, heard: Heard, errand: str, number: str) -> Turn:
+        """Everybody may look; all else is for the one who filed it."""
+        ticket = self.desk.store.tickets.find(number)
+        if ticket is None:
+            return self.show(heard, number)
+        if errand != "show" and not self.desk.owns(ticket, heard.conversation.chat):
+            return turn(heard.conversation, self.phrases.say("not_own", number=number))
         return self._by_name[errand](heard, number)
 
     def _which(self, heard: Heard, errand: str, tickets: list[Ticket]) -> Turn:
@@ -74,12 +84,15 @@ class Errands:
 
     def _nothing(self, heard: Heard, errand: str) -> Turn:
         if errand == "unsolved":
-            waiting = [t for t in self.mine(heard) if t.is_open]
+            waiting = [t for t in self.own(heard) if t.is_open]
             if waiting:
                 return self.verdicts.still_open(heard, waiting[0])
             return turn(heard.conversation, self.phrases.say("dissatisfied_none"))
         if errand == "solved":
             return turn(heard.conversation, self.phrases.say("satisfied_nothing"))
+        joined = next((t for t in self.mine(heard) if t.is_open), None)
+        if joined is not None:
+            return turn(heard.conversation, self.phrases.say("not_own", number=joined.number))
         return turn(heard.conversation, self.phrases.say("track_none"))
 
     def _category(self, ticket: Ticket) -> str:
@@ -222,7 +235,7 @@ class Errands:
 
     def awaited(self, heard: Heard) -> Ticket | None:
         """The ticket whose handler asked this resident something and waits for the answer."""
-        return next((t for t in self.mine(heard) if t.state is State.AWAITING), None)
+        return next((t for t in self.own(heard) if t.state is State.AWAITING), None)
 
     def answer_handler(self, heard: Heard, ticket: Ticket) -> Turn:
         """Words, pictures or a position for the one who asked; more may follow."""

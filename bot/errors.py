@@ -9,6 +9,7 @@ BotError
 ├── NotAllowed                  the person who asked: this role may not do this
 ├── StoreError                  the log; the cause is chained
 │   ├── AlreadyHappened         the clock: another process was faster, nothing is left to do
+│   ├── Conflict                `whole` (bot/store): it was all undone, and is done again
 │   └── StoreFull               the resident hears that nothing was lost by him; the operator frees space
 └── DeliveryError               the worker decides by the kind
     ├── Undeliverable           blocked, gone: give up, tell the desk
@@ -52,6 +53,10 @@ class StoreError(BotError):
 
 class AlreadyHappened(StoreError):
     """An event with this once-key stands already: another process was faster."""
+
+
+class Conflict(StoreError):
+    """Another transaction was in the way, and this one is undone: nothing has happened, it may begin again."""
 
 
 class StoreFull(StoreError):

@@ -70,6 +70,7 @@ class Facts:
     solved: bool | None
     rating: int | None
     followed_up: bool
+    held: bool | None  # the last answer to the weekly question: it held, it came back, nothing said
     repeats: str | None  # the earlier ticket this one repeats or was merged into
 
 
@@ -111,7 +112,7 @@ def facts_of(
         signed_at=_met(sign, ended_at),
         contact_by=_due(contact, void),
         contacted_at=_met(contact, ended_at),
-        uncontactable=ticket.anonymous,
+        uncontactable=_uncontactable(ticket, contact, policies),
         finish_by=finish.due_at if finish else None,
         finished_at=finished_at,
         first_finish_by=ticket.first_finish_by,
@@ -137,6 +138,7 @@ def facts_of(
         solved=ticket.solved,
         rating=ticket.rating,
         followed_up=E.FOLLOWED_UP in kinds,
+        held=_held(events),
         repeats=ticket.merged_into or repeats,
     )
 
@@ -174,6 +176,17 @@ def _first_unit_kept_it(kinds: Sequence[EventKind]) -> bool | None:
     if any(kind in _SENT_ON for kind in after):
         return False
     return True if any(kind in _TAKEN for kind in after) else None
+
+
+def _held(events: Sequence[TicketEvent]) -> bool | None:
+    answers = (e.data.get("held") is True for e in reversed(events) if e.kind is E.HELD_OR_NOT)
+    return next(answers, None)
+
+
+def _uncontactable(ticket: Ticket, contact: Reading | None, policies: Policies) -> bool:
+    """Anonymous, or a report without a phone, where others of the class have to be contacted."""
+    wanted = policies.policy(ticket.clock).contact is not None
+    return wanted and (ticket.anonymous or contact is None)
 
 
 def _breaches(events: Sequence[TicketEvent]) -> list[str]:

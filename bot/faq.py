@@ -1,5 +1,6 @@
 """The operator's answers: reads and checks faq.yaml, finds an entry, lays it out for reading."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -51,6 +52,7 @@ class Faq:
 
     entries: dict[str, FaqEntry]
     review_every: timedelta
+    version: str = ""  # a digest of the file
     _questions: dict[str, str] = field(default_factory=dict, repr=False)
 
     def entry(self, label: str | None) -> FaqEntry | None:
@@ -171,7 +173,10 @@ def load_faq(path: Path, departments: set[str] | None = None) -> Faq:
     if faults:
         raise ConfigError("\n".join(faults))
     return Faq(
-        entries=entries, review_every=timedelta(days=head.review_every_days), _questions=questions
+        entries=entries,
+        review_every=timedelta(days=head.review_every_days),
+        version=hashlib.sha256(source.encode()).hexdigest()[:12],
+        _questions=questions,
     )
 
 

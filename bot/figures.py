@@ -61,7 +61,7 @@ class Report:
 
 
 class Figures:
-    """Reports of everything that is stored. Core thread."""
+    """Reports of everything that is stored. Core thread, but for `report_beside`."""
 
     def __init__(
         self, store: Store, directory: Directory, policies: Policies, calendar: WorkCalendar
@@ -110,21 +110,27 @@ class Figures:
         figures = self.store.figures
         parts = figures.buckets(scope, by, now, line)
         whole = _together(parts) if by else (parts or [Bucket(name="")])[0]
-        all_times = figures.durations(scope, None)
-        times = figures.durations(scope, by) if by else all_times
-        adjusted = figures.durations(scope, None, adjusted=True) if whole.excluded else all_times
+        times = figures.times(scope, by)
         return Report(
             scope=scope,
             by=by,
             made_at=now,
-            total=_slice(whole, "全部", all_times.get(""), adjusted.get("")),
+            total=_slice(whole, "全部", times.whole, times.adjusted),
             slices=tuple(
-                _slice(part, self.name(by, part.name), times.get(part.name), None)
+                _slice(part, self.name(by, part.name), times.parts.get(part.name), None)
                 for part in (parts if by else ())
             ),
             bot=figures.of_bot(scope),
             behind=behind,
         )
+
+    def report_beside(
+        self, scope: Scope, by: Dimension | None, now: datetime, *, behind: bool = False
+    ) -> Report:
+        """The same from any other thread, on a connection of its own."""
+        with self.store.beside() as store:
+            figures = Figures(store, self.directory, self.policies, self.calendar)
+            return figures.report(scope, by, now, behind=behind)
 
     def follow_line(self, now: datetime) -> datetime:
         """What was closed before this should have been followed up."""

@@ -8,12 +8,13 @@ from bot.deadlines import Policies
 from bot.departments import Role
 from bot.errors import IllegalMove, Incomplete
 from bot.moves import Guard, Move
-from bot.replies import faults_of_reply
+from bot.replies import faults_of_reply, has_date
 from bot.tickets import PAUSED, Actor, EventKind, Kind, Ticket, TicketEvent
 from bot.workdays import WorkCalendar
 
 CHIEFS = (Role.SUPERVISOR, Role.ADMIN)
-HARD_RETURN_CLOCKS = ("hard", "report")
+HARD = "hard"  # 疑难: several units, more time, and a plan with dates
+HARD_RETURN_CLOCKS = (HARD, "report")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,7 @@ NEEDS = {
     "channel": "应走的渠道",
     "reason": "剔除理由",
     "rating": "评分",
+    "held": "有没有再犯",
 }
 
 
@@ -76,7 +78,7 @@ def _no(sentence: str) -> None:
 
 def _owner(attempt: Attempt) -> None:
     if attempt.data.get("owner") is not True:
-        _no("只有诉求人本人能这么做。")
+        _no("只有反映这件事的人本人能这么做。您那里的情况直接告诉我，给您另立一单。")
 
 
 def _own_unit(attempt: Attempt) -> None:
@@ -205,6 +207,58 @@ def _not_yet_rated(attempt: Attempt) -> None:
         _no("评价请选1到5。")
 
 
+def pending_merge(events: Sequence[TicketEvent]) -> str | None:
+    """The ticket into which this one may have to go, while nobody has said yes or no."""
+    decided = (EventKind.MERGE_PROPOSED, EventKind.MERGE_REFUSED, EventKind.MERGED)
+    last = next((event for event in reversed(events) if event.kind in decided), None)
+    return str(last.data["into"]) if last and last.kind is EventKind.MERGE_PROPOSED else None
+
+
+def _merge_pending(attempt: Attempt) -> None:
+    if pending_merge(attempt.events) is None:
+        _no("现在没有等待决定的并单建议。")
+
+
+def _never_refused(attempt: Attempt) -> None:
+    proposed = ""
+    for event in attempt.events:
+        if event.kind is EventKind.MERGE_PROPOSED:
+            proposed = str(event.data["into"])
+        elif event.kind is EventKind.MERGE_REFUSED and proposed == attempt.data.get("into"):
+            _no(f"已经有人看过，和{proposed}不是同一件事。")
+
+
+def follow_up_open(events: Sequence[TicketEvent]) -> bool:
+    """Whether the resident was asked if it held and has not said so yet."""
+    turns = (EventKind.FOLLOWED_UP, EventKind.HELD_OR_NOT, EventKind.REOPENED)
+    last = next((event for event in reversed(events) if event.kind in turns), None)
+    return last is not None and last.kind is EventKind.FOLLOWED_UP
+
+
+def _follow_up_open(attempt: Attempt) -> None:
+    if not follow_up_open(attempt.events):
+        _no("已经记下您的回访意见了，谢谢。")
+
+
+def _kept_if_designated(attempt: Attempt) -> None:
+    if attempt.ticket.designated and attempt.actor.role not in CHIEFS:
+        _no("这张工单已由督办指定办理，要转给别的单位，请找督办员。")
+
+
+def _no_longer_clock(attempt: Attempt) -> None:
+    new, policies = str(attempt.data.get("clock") or ""), attempt.policies
+    if new in ("", attempt.ticket.clock):
+        return
+    now = attempt.now
+    due = [
+        policies.policy(n).finish.due(now, attempt.calendar) for n in (attempt.ticket.clock, new)
+    ]
+    if due[1] > due[0] and attempt.actor.role is Role.AGENT:
+        _no("换成时限更长的类型，要由单位负责人或督办员来改。")
+    if new == HARD and not has_date(attempt.note):
+        raise Incomplete("按疑难办要写明办理计划，哪天之前办到哪一步。")
+
+
 GUARDS: dict[Guard, Callable[[Attempt], None]] = {
     Guard.OWNER: _owner,
     Guard.OWN_UNIT: _own_unit,
@@ -222,4 +276,9 @@ GUARDS: dict[Guard, Callable[[Attempt], None]] = {
     Guard.STILL_SILENT: _still_silent,
     Guard.FEEDBACK_WINDOW: _feedback_window,
     Guard.NOT_YET_RATED: _not_yet_rated,
+    Guard.KEPT_IF_DESIGNATED: _kept_if_designated,
+    Guard.NO_LONGER_CLOCK: _no_longer_clock,
+    Guard.MERGE_PENDING: _merge_pending,
+    Guard.NEVER_REFUSED: _never_refused,
+    Guard.FOLLOW_UP_OPEN: _follow_up_open,
 }

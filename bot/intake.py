@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import filling, reading
+from bot.aftermath import propose_merge
 from bot.conversation import Waiting
 from bot.desk import Desk
 from bot.drafts import Draft
-from bot.duplicates import same_matter
+from bot.duplicates import LOOKED_AT, OPEN_FOR_DAYS, same_matter
 from bot.forms import Field, Form
 from bot.messages import Button, Reply
 from bot.phrases import Phrases, button
@@ -16,7 +17,6 @@ from bot.redact import mask_phones
 from bot.tickets import Kind, Ticket
 from bot.turns import Heard, Turn, turn
 
-DUPLICATES_OF_DAYS = 30
 LONGEST_HEADLINE = 28  # signs
 SHORT_ADDITION = 24  # signs: a phone, a name, a company; more is a fact of its own
 _YES = re.compile(r"^(?:对|是的?|嗯+|恩|好的?|行|中|确认|没错|可以)[\s，,。.!！啊呀吧呢的了对]*")
@@ -148,8 +148,8 @@ class Intake:
     def _open_already(self, form: Form, heard: Heard) -> Ticket | None:
         if form.kind not in (Kind.COMPLAINT, Kind.HELP) or form.anonymous or not form.category:
             return None
-        since = heard.now - timedelta(days=DUPLICATES_OF_DAYS)
-        return same_matter(form, self.desk.store.tickets.alike(form.category, since, 200))
+        since = heard.now - timedelta(days=OPEN_FOR_DAYS)
+        return same_matter(form, self.desk.store.tickets.alike(form.category, since, LOOKED_AT))
 
     def _offer_to_join(self, known: Ticket, heard: Heard) -> Reply:
         notices, number = self.desk.notices, known.number
@@ -235,6 +235,7 @@ class Intake:
             ),
             heard.now,
         )
+        ticket = propose_merge(self.desk, ticket, heard.now, apart=form.apart)
         settled = replace(conversation.settled(), ticket=ticket.number)
         replies = [self._receipt(ticket, heard)]
         if form.second:

@@ -40,6 +40,15 @@ class Guard(StrEnum):
     STILL_SILENT = "still_silent"  # staff may close only when asked twice and the window has passed, or confirmed by phone
     FEEDBACK_WINDOW = "feedback_window"
     NOT_YET_RATED = "not_yet_rated"
+    KEPT_IF_DESIGNATED = (
+        "kept_if_designated"  # only supervisors take it from the unit they designated
+    )
+    NO_LONGER_CLOCK = (
+        "no_longer_clock"  # a handler does not give himself more time; 疑难 wants a dated plan
+    )
+    MERGE_PENDING = "merge_pending"
+    NEVER_REFUSED = "never_refused"  # what staff refused to merge is not proposed again
+    FOLLOW_UP_OPEN = "follow_up_open"  # the weekly question was asked and not answered yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,18 +86,20 @@ _MINE = (Guard.OWN_UNIT, Guard.NOT_CLAIMED_BY_OTHER)
 MOVES: tuple[Move, ...] = (
     # 受理 派单 签收
     _row(E.FILED, "受理", (BOT, *STAFF), (), S.RECEIVED, public=True, says="receipt"),
-    _row(E.DISPATCHED, "派单", (BOT, CLOCK, *CHIEFS), (S.RECEIVED,), S.DISPATCHED, needs=("department",), public=True),
+    _row(E.DISPATCHED, "派单", (BOT, CLOCK, *CHIEFS), (S.RECEIVED,), S.DISPATCHED, needs=("department",), public=True, says="dispatched"),
     _row(E.SIGNED, "签收", STAFF, (S.DISPATCHED,), S.SIGNED, guards=(Guard.OWN_UNIT,), public=True, says="signed"),
     _row(E.CONTACTED, "已联系诉求人", STAFF, (S.SIGNED,), S.IN_PROGRESS, guards=_MINE, public=True),
     _row(E.CONTACTED, "再次联系诉求人", STAFF, (S.IN_PROGRESS,), guards=_MINE, public=True),
     # 退单 转办 协办
     _row(E.RETURNED, "退单", UNIT, (S.DISPATCHED, S.SIGNED), S.RECEIVED,
          needs=("note", "department"), guards=(Guard.OWN_UNIT, Guard.RETURN_WINDOW, Guard.UNDER_THREE_RETURNS)),
-    _row(E.DESIGNATED, "指定办理（不得再退）", CHIEFS, (S.RECEIVED, S.DISPATCHED, S.SIGNED), S.DISPATCHED, needs=("department", "note"), public=True),
+    _row(E.DESIGNATED, "指定办理（不得再退）", CHIEFS, (S.RECEIVED, S.DISPATCHED, S.SIGNED), S.DISPATCHED, needs=("department", "note"),
+         public=True, says="designated"),
     _row(E.TRANSFERRED, "转办", (HEAD, *CHIEFS), WORKING, S.DISPATCHED,
-         needs=("department", "note"), guards=(Guard.OWN_UNIT,), public=True, says="transferred"),
-    _row(E.RELABELLED, "改类别", STAFF, _LIVE, needs=("category",), guards=(Guard.OWN_UNIT,)),
-    _row(E.CO_UNIT_ADDED, "加协办单位", (HEAD, *CHIEFS), OPEN, needs=("department",), guards=(Guard.OWN_UNIT,), public=True),
+         needs=("department", "note"), guards=(Guard.OWN_UNIT, Guard.KEPT_IF_DESIGNATED), public=True, says="transferred"),
+    _row(E.RELABELLED, "改类别", STAFF, _LIVE, needs=("category",), guards=(Guard.OWN_UNIT, Guard.NO_LONGER_CLOCK)),
+    _row(E.CO_UNIT_ADDED, "加协办单位", (HEAD, *CHIEFS), OPEN, needs=("department",), guards=(Guard.OWN_UNIT,),
+         public=True, says="co_unit"),
     # 认领 备注 身份
     _row(E.CLAIMED, "认领", STAFF, _LIVE, guards=_MINE),
     _row(E.RELEASED, "释放", STAFF, _LIVE, guards=(Guard.CLAIM_HOLDER,)),
@@ -97,6 +108,7 @@ MOVES: tuple[Move, ...] = (
     _row(E.UNMASKED, "查看身份", STAFF, tuple(S), needs=("note",), guards=(Guard.OWN_UNIT, Guard.HANDLER_IF_SECRET), public=True),
     # 问诉求人 补充 催办
     _row(E.ASKED, "请诉求人补充", STAFF, _HANDLING, S.AWAITING, needs=("note",), guards=_MINE, public=True, says="asked"),
+    _row(E.ASKED_AGAIN, "提醒诉求人补充", (CLOCK,), (S.AWAITING,), public=True, says="asked_again"),
     _row(E.ANSWERED, "诉求人已补充", (RESIDENT,), (S.AWAITING,), S.IN_PROGRESS, guards=(Guard.OWNER,), public=True),
     _row(E.ANSWERED, "代诉求人补充", STAFF, (S.AWAITING,), S.IN_PROGRESS, needs=("note",), guards=(Guard.OWN_UNIT,), public=True),
     _row(E.SUPPLEMENTED, "补充", (RESIDENT,), _LIVE, guards=(Guard.OWNER,), public=True),
@@ -109,7 +121,9 @@ MOVES: tuple[Move, ...] = (
     _row(E.EXTENSION_REFUSED, "不同意延期", (HEAD, *CHIEFS), OPEN,
          needs=("note",), guards=(Guard.OWN_UNIT, Guard.EXTENSION_PENDING, Guard.SECOND_PERSON)),
     _row(E.PARKED, "挂账", CHIEFS, WORKING, S.PARKED, needs=("note", "date"), public=True, says="parked"),
-    _row(E.RESUMED, "恢复办理", (CLOCK, *CHIEFS), PAUSED, S.IN_PROGRESS, public=True, says="resumed"),
+    _row(E.RESUMED, "恢复办理", CHIEFS, PAUSED, S.IN_PROGRESS, public=True, says="resumed"),
+    _row(E.RESUMED, "到承诺日恢复办理", (CLOCK,), (S.PARKED,), S.IN_PROGRESS, public=True, says="resumed"),
+    _row(E.RESUMED, "未等到补充，恢复办理", (CLOCK,), (S.AWAITING,), S.IN_PROGRESS, public=True, says="resumed_unanswered"),
     # 督办 提级 时限
     _row(E.SUPERVISED, "督办", CHIEFS, _LIVE, needs=("colour", "note"), public=True, says="supervised"),
     _row(E.ESCALATED, "提级办理", (CLOCK, HEAD, *CHIEFS), _LIVE, needs=("note",), guards=(Guard.OWN_UNIT,), public=True),
@@ -128,10 +142,12 @@ MOVES: tuple[Move, ...] = (
          needs=("note",), guards=(Guard.OWN_UNIT, Guard.SECOND_PERSON, Guard.STILL_SILENT), public=True, says="closed_silent"),
     _row(E.RATED, "评价", (RESIDENT,), (S.CLOSED, S.ARCHIVED), needs=("rating",), guards=(Guard.OWNER, Guard.NOT_YET_RATED)),
     _row(E.FOLLOWED_UP, "一周后回访", (CLOCK,), (S.CLOSED,), says="followed_up"),
+    _row(E.HELD_OR_NOT, "回访结果", (RESIDENT,), (S.CLOSED, S.ARCHIVED), needs=("held",), guards=(Guard.OWNER, Guard.FOLLOW_UP_OPEN)),
     _row(E.ARCHIVED, "归档", (CLOCK, *CHIEFS), (S.CLOSED,), S.ARCHIVED),
     # 撤回 并单 拆单 分类处理
     _row(E.WITHDRAWN, "撤回", (RESIDENT,), _LIVE, S.WITHDRAWN, guards=(Guard.OWNER,), public=True, says="withdrawn"),
-    _row(E.MERGE_PROPOSED, "建议并单", (BOT, *STAFF), OPEN, needs=("into",)),
+    _row(E.MERGE_PROPOSED, "建议并单", (BOT, *STAFF), OPEN, needs=("into",), guards=(Guard.NEVER_REFUSED,)),
+    _row(E.MERGE_REFUSED, "不是同一件事", STAFF, OPEN, guards=(Guard.OWN_UNIT, Guard.MERGE_PENDING)),
     _row(E.MERGED, "并单", (HEAD, *CHIEFS), OPEN, S.MERGED, needs=("into",), guards=(Guard.OWN_UNIT,), public=True, says="merged"),
     _row(E.JOINED, "同诉求加入", (RESIDENT,), OPEN),
     _row(E.SPLIT, "拆单", (HEAD, *CHIEFS), WORKING, needs=("note",), guards=(Guard.OWN_UNIT,), public=True),

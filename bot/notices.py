@@ -1,6 +1,5 @@
 """What the resident, the duty group and the supervisors are told when a ticket moves."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from bot.departments import Directory
@@ -15,6 +14,8 @@ from bot.workdays import WorkCalendar
 
 COLOUR_NAMES = {"yellow": "黄", "orange": "橙", "red": "红"}
 QUIET_AFTER_END = (EventKind.RATED, EventKind.ARCHIVED)
+ASKS_THE_OWNER = (EventKind.ASKED, EventKind.ASKED_AGAIN, EventKind.FOLLOWED_UP)
+"""Questions to the one who filed it: those who joined are not asked for his answer."""
 
 
 class Notices:
@@ -86,8 +87,16 @@ class Notices:
     def sentence(self, ticket: Ticket, move: Move, attempt: Attempt) -> str:
         if move.event is EventKind.BREACHED and attempt.data.get("clock_name") != "finish":
             return ""  # a late signature is the house's own trouble, not news for the resident
+        if move.event is EventKind.DISPATCHED and not ticket.returns:
+            return ""  # the receipt says it
+        key = f"told_{move.says}"
+        if move.event is EventKind.SIGNED and ticket.contact_by is None:
+            key = "told_signed_no_contact"
+        return self.wording.say(key, **self._values_of(ticket, attempt))
+
+    def _values_of(self, ticket: Ticket, attempt: Attempt) -> dict[str, object]:
         values = self.values(ticket, attempt.now)
-        values |= {
+        return values | {
             "note": attempt.note.strip(),
             "channel": attempt.data.get("channel", ""),
             "date": attempt.data.get("date", ""),
@@ -95,13 +104,20 @@ class Notices:
             "colour": COLOUR_NAMES.get(str(attempt.data.get("colour")), ""),
             "reason": self._reason(attempt),
             "new_date": attempt.data.get("new_date", values["finish_by"]),
+            "resume_by": attempt.data.get("resume_by", ""),
+            "co_unit": self.directory.unit_name(str(attempt.data.get("department") or "")),
+            "why": self._why_late(attempt),
         }
-        return self.wording.say(f"told_{move.says}", **values) if move.says else ""
 
     def _reason(self, attempt: Attempt) -> str:
         """Why more time is needed: what the one who asked wrote."""
         asked = attempt.last(EventKind.EXTENSION_ASKED)
         return asked.note.strip() if asked else attempt.note.strip()
+
+    def _why_late(self, attempt: Attempt) -> str:
+        """What the handler wrote when he saw that it would take longer; nothing is made up for him."""
+        asked = attempt.last(EventKind.EXTENSION_ASKED)
+        return f"原因：{asked.note.strip('。 ')}。" if asked and asked.note.strip() else ""
 
     # -- ways -------------------------------------------------------------------------------------
 
@@ -116,8 +132,15 @@ class Notices:
                 buttons=self.buttons(ticket, move.event),
                 author=author,
             )
-            for chat in self._listeners(ticket, attempt):
-                self.store.outbox.put(chat, (reply,), now, voice="staff" if author else "bot")
+            voice = "staff" if author else "bot"
+            own, others = self._listeners(ticket, attempt)
+            if own is not None:
+                self.store.outbox.put(own, (reply,), now, voice=voice)
+            if others and move.event not in ASKS_THE_OWNER:
+                heard = self._heard_by_others(ticket, move, attempt, told)
+                shared = Reply(text=heard, ticket=ticket.number, author=author)
+                for chat in others:
+                    self.store.outbox.put(chat, (shared,), now, voice=voice)
         if move.event in WAKES_DUTY:
             self.to_duty(ticket, now, WAKES_DUTY[move.event])
 
@@ -126,10 +149,18 @@ class Notices:
         if ticket.chat is not None:
             self.store.outbox.put(ticket.chat, (Reply(text=text, ticket=ticket.number),), now)
 
-    def _listeners(self, ticket: Ticket, attempt: Attempt) -> Iterable[Chat]:
+    def _listeners(self, ticket: Ticket, attempt: Attempt) -> tuple[Chat | None, list[Chat]]:
+        """The one who filed it, and those who joined."""
+        own = ticket.chat or attempt.ticket.chat
         followers = self.store.tickets.followers(ticket.number)
-        own = (ticket.chat or attempt.ticket.chat,)
-        return [chat for chat in dict.fromkeys((*own, *followers)) if chat is not None]
+        return own, [chat for chat in followers if chat != own]
+
+    def _heard_by_others(self, ticket: Ticket, move: Move, attempt: Attempt, told: str) -> str:
+        """Whoever joined does not judge for the one who filed it: he hears how it went, and what he can do."""
+        key = f"heard_{move.says}"
+        if not self.wording.has(key):
+            return told
+        return self.wording.say(key, **self._values_of(ticket, attempt))
 
     def buttons(self, ticket: Ticket, event: EventKind) -> tuple[Button, ...]:
         """One tap for what comes next."""
@@ -186,6 +217,7 @@ WAKES_DUTY = {
     EventKind.DESIGNATED: "指定办理",
     EventKind.REMINDED: "诉求人催办",
     EventKind.ANSWERED: "诉求人已补充",
+    EventKind.RESUMED: "恢复办理，时限接着走",
     EventKind.SUPPLEMENTED: "诉求人补充了材料",
     EventKind.REOPENED: "重办：诉求人说没办好",
     EventKind.WITHDRAWN: "诉求人撤回",

@@ -64,7 +64,21 @@ class Policy:
     finish: Span
 
     def span(self, clock: ClockName) -> Span | None:
-        return {"sign": self.sign, "contact": self.contact, "finish": self.finish}[clock.value]
+        match clock:
+            case ClockName.SIGN:
+                return self.sign
+            case ClockName.CONTACT:
+                return self.contact
+            case ClockName.FINISH:
+                return self.finish
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerWait:
+    """How long a question waits for the resident: reminded after `remind`, and `resume` after that the clock runs on."""
+
+    remind: Span
+    resume: Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +90,8 @@ class Policies:
     usual_return_days: int
     hard_return_days: int
     extension: tuple[int, int]
+    usual_answer: AnswerWait
+    urgent_answer: AnswerWait
     after_breach_days: int
     feedback_days: int
     silence_days: int
@@ -87,6 +103,11 @@ class Policies:
 
     def return_days(self, *, hard: bool) -> int:
         return self.hard_return_days if hard else self.usual_return_days
+
+    def answer_wait(self, name: str) -> AnswerWait:
+        """A class that runs round the clock does not wait for days."""
+        round_the_clock = self.policy(name).finish.minutes is not None
+        return self.urgent_answer if round_the_clock else self.usual_answer
 
     def policy(self, name: str) -> Policy:
         found = self.classes.get(name)
@@ -172,6 +193,19 @@ class _ReturnDays(_Row):
     hard: Count
 
 
+class _AnswerWait(_Row):
+    remind: _Span
+    resume: _Span
+
+    def wait(self) -> AnswerWait:
+        return AnswerWait(remind=self.remind.span(), resume=self.resume.span())
+
+
+class _Answer(_Row):
+    usual: _AnswerWait
+    urgent: _AnswerWait
+
+
 class _Extension(_Row):
     times: Count
     days: Count
@@ -183,6 +217,7 @@ class _File(_Row):
     warn_at: tuple[Percent, ...]
     return_days: _ReturnDays
     extension: _Extension
+    answer: _Answer
     after_breach_days: Count
     feedback_days: Count
     silence_days: Count
@@ -224,6 +259,8 @@ class _File(_Row):
             usual_return_days=self.return_days.usual,
             hard_return_days=self.return_days.hard,
             extension=(self.extension.times, self.extension.days),
+            usual_answer=self.answer.usual.wait(),
+            urgent_answer=self.answer.urgent.wait(),
             after_breach_days=self.after_breach_days,
             feedback_days=self.feedback_days,
             silence_days=self.silence_days,

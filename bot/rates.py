@@ -19,6 +19,7 @@ class RateKind:
     counts: str
     among: str
     coverage: Measure | None = None
+    covers: str = "可以评价的工单"  # what stands below the line of the coverage
     wanted: str = "high"  # high, low, or none: which way is better
     mean: bool = False
 
@@ -48,6 +49,10 @@ KINDS: tuple[RateKind, ...] = (
         among="已评价的工单，未评价不算满意", coverage=Measure.RATED,
     ),
     RateKind(measure=Measure.FOLLOWED_UP, name="回访率", counts="已发回访", among="办结满回访期的工单"),
+    RateKind(
+        measure=Measure.HELD, name="回访核实率", counts="诉求人回访时说管住了，与办理结果一致", among="诉求人答了回访的工单",
+        coverage=Measure.HELD_COVERAGE, covers="问过的工单",
+    ),
     RateKind(measure=Measure.DISPATCH, name="派单准确率", counts="首次派单即签收且没有退转", among="首次派单已有结果的工单"),
     RateKind(measure=Measure.RETURNED, name="退单率", counts="退过单", among="已派单", wanted="low"),
     RateKind(
@@ -68,7 +73,8 @@ KINDS: tuple[RateKind, ...] = (
         counts="核查退回，或未经诉求人确认即办结、随后被否认", among="办结或重办过的工单", wanted="low",
     ),
     RateKind(
-        measure=Measure.UNCONTACTABLE, name="匿名（不计入响应率）", counts="匿名", among="有联系时限的工单", wanted="none",
+        measure=Measure.UNCONTACTABLE, name="匿名和没留电话的举报（不计入响应率）", counts="匿名，或举报没留电话",
+        among="应联系的诉求类型", wanted="none",
     ),
 )  # fmt: skip
 CORE = (Measure.CONTACT, Measure.SOLVED, Measure.SATISFIED)  # the three rates of the regulation

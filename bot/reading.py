@@ -35,6 +35,12 @@ _EXPORT = re.compile(r"导出|下载|拷贝|复制|发我一份|给我一份|要
 _AGAIN = re.compile(
     r"再(?:糊弄|敷衍|不(?:办|管|解决)|拖|没(?:办|弄)好).*(?:呢|怎么办|咋办|咋整)|要是.*(?:再|还).*(?:呢|怎么办|咋办|咋整)"
 )
+_HELD = re.compile(
+    r"(?:没有?|(?:再没|没有?再?)(?:犯|出现|发生|坏|来|反弹)过?|管住|一直(?:挺|很|都)?好|好着|挺好|好多)[了呢啊的]*"
+)
+_CAME_BACK = re.compile(
+    r"有|没管住|没有?(?:办|弄|修)好|(?:又|还是|还)(?:犯|来|出现|坏|不行|不好|开始|有|这样|那样|老样子)|反弹|出现过?|犯"
+)
 _WHO = re.compile(
     r"(?:谁|哪户|哪家|哪个人|什么人|啥人).{0,8}(?:报|投诉|举报|反映|说)的?|(?:报|投诉|举报|反映)的.{0,6}(?:谁|哪户|哪家|叫什么|叫啥|电话)"
 )
@@ -115,6 +121,14 @@ def wants_erasure(text: str) -> bool:
 
 def wants_export(text: str) -> bool:
     return bool(_EXPORT.search(text))
+
+
+def says_it_held(text: str) -> bool | None:
+    """A short answer to “has it come back?”; None when it is something else."""
+    words = text.strip("。.!！~ ")
+    if _HELD.fullmatch(words):
+        return True
+    return False if _CAME_BACK.fullmatch(words.rstrip("了呢啊的过")) else None
 
 
 def asks_what_if_again(text: str) -> bool:

@@ -28,6 +28,16 @@ _PHONE = re.compile(
 )
 
 
+_CANNOT = re.compile(
+    r"办不了|管不了|无法(?:办理|解决|处理|满足|支持|答应|安装|施工)"
+    r"|不(?:能|予)(?:办理|解决|处理|受理|支持|满足|批准|安装|补偿|赔偿)|不符合.{0,10}(?:条件|规定|要求|政策)"
+)
+_BASIS = re.compile(r"依据|《|规定|条例|办法|法律|第[一二三四五六七八九十百\d]+条")
+_WAY = re.compile(
+    r"可以|可(?:到|向|通过|申请|拨打)|建议您|请(?:到|向|拨打|通过|携带)|改为|改走|替代|渠道|诉讼|仲裁|复议|另行"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """`blocking` faults keep the reply back; the others are advice while typing."""
@@ -40,6 +50,11 @@ class Fault:
 def faults_of_reply(text: str) -> list[Fault]:
     """Only what keeps a reply back."""
     return [fault for fault in review(text) if fault.blocking]
+
+
+def has_date(text: str) -> bool:
+    """A day, a number of days, or a word that names one."""
+    return bool(_DATE.search(text))
 
 
 def review(text: str, earlier: Iterable[str] = ()) -> list[Fault]:
@@ -55,6 +70,11 @@ def review(text: str, earlier: Iterable[str] = ()) -> list[Fault]:
         faults.append(Fault("deed", "没写做了什么（谁、什么时候去看、怎么处理的）"))
     if not (_RESULT.search(bare) or _DATE.search(bare)):
         faults.append(Fault("result", "没写结果，也没写哪天有结果"))
+    if cannot := _CANNOT.search(bare):  # 不为不办找理由，只为办好想办法
+        if not _BASIS.search(bare):
+            faults.append(Fault("no_basis", f"写了“{cannot.group()}”，要写明依据哪条规定"))
+        if not _WAY.search(bare):
+            faults.append(Fault("no_way", f"写了“{cannot.group()}”，要写明还能怎么办、去哪里办"))
     if not _PHONE.search(bare):
         faults.append(Fault("contact", "最好写上找谁、怎么联系", blocking=False))
     if "依据" not in bare and "《" not in bare and "规定" not in bare:

@@ -15,11 +15,11 @@ from starlette.routing import Match
 from bot import __version__, console
 from bot.channels import Front, api, open311, ops, web
 from bot.channels.limits import Doorman
-from bot.channels.security import HEADERS, Guard
+from bot.channels.security import HEADERS, TOO_LARGE, Guard
 from bot.errors import BotError, StoreFull, TicketNotFound
 
 log = logging.getLogger("mashangban.site")
-PROGRAMS = ("/api/", "/open311/", "/healthz", "/metrics", "/openapi.json", "/telegram")
+PROGRAMS = ("/api/", "/open311/", "/healthz", "/metrics", "/openapi.json")
 DESCRIPTION = "Residents' chat, tickets and Open311 of 马上办. Refusals carry one Chinese sentence."
 UNREADABLE = "请求的格式不对：{where}。"
 BAD_SESSION = "session要8到128个字母、数字、下划线或连字符，由您的程序随机生成。"
@@ -53,7 +53,9 @@ def create_site(
         docs_url=None, redoc_url=None,
     )  # fmt: skip
     doorman, pages = Doorman(), web.Pages(front)
-    site.add_middleware(Guard)
+    webhook = telegram.webhook_path if telegram else ""
+    https = front.settings.base_url.startswith("https://")
+    site.add_middleware(Guard, webhook=webhook, https=https)
     rooms = (
         api.router(front, doorman),
         open311.router(front),
@@ -63,10 +65,11 @@ def create_site(
     for room in rooms:
         site.include_router(room)
     site.include_router(console.router(front), prefix="/staff", include_in_schema=False)
-    if telegram is not None and telegram.webhook_path:
+    if telegram is not None and webhook:
         _add_webhook(site, telegram)
     site.mount("/static", StaticFiles(directory=web.STATIC), name="static")
-    _add_refusals(site, pages, rooms)
+    programs = (*PROGRAMS, webhook) if webhook else PROGRAMS
+    _add_refusals(site, pages, rooms, programs)
     return site
 
 
@@ -78,19 +81,21 @@ def _add_webhook(site: FastAPI, door: WebhookDoor) -> None:
         try:
             sent = await request.json()
         except ValueError:
-            return Response(status_code=400)
+            return JSONResponse({"error": "an update is JSON"}, 400)
         return Response(status_code=await door.receive_webhook(sent, secret))
 
 
 # -- refusals -------------------------------------------------------------------------------------
 
 
-def _add_refusals(site: FastAPI, pages: web.Pages, rooms: Sequence[APIRouter]) -> None:
+def _add_refusals(
+    site: FastAPI, pages: web.Pages, rooms: Sequence[APIRouter], programs: tuple[str, ...]
+) -> None:
     def refuse(request: Request, status: int, sentence: str) -> Response:
         path = request.url.path
         if path.startswith("/open311/"):
             return open311.refusal(path, status, sentence)
-        if path.startswith(PROGRAMS):
+        if path.startswith(programs):
             return JSONResponse({"error": sentence}, status)
         return pages.refusal(request, status, sentence if _chinese(sentence) else "")
 
@@ -153,7 +158,11 @@ def _chinese(sentence: str) -> bool:
 
 def _what_is_wrong(error: RequestValidationError) -> str:
     """Names the field, never what was in it."""
+    if any(
+        fault["type"] == "string_too_long" and "text" in fault["loc"] for fault in error.errors()
+    ):
+        return TOO_LARGE
     places = [".".join(str(part) for part in fault["loc"][1:]) for fault in error.errors()]
-    if "session" in places:
+    if "session" in places or "x-session" in places:
         return BAD_SESSION
     return UNREADABLE.format(where="、".join(dict.fromkeys(place or "正文" for place in places)))

@@ -90,6 +90,7 @@ class EventKind(StrEnum):
     RELEASED = "released"  # 释放
     NOTED = "noted"  # 内部备注
     ASKED = "asked"  # 请诉求人补充
+    ASKED_AGAIN = "asked_again"  # 提醒诉求人补充
     ANSWERED = "answered"  # 诉求人已补充
     SUPPLEMENTED = "supplemented"  # 补充材料
     REMINDED = "reminded"  # 诉求人催办
@@ -109,9 +110,11 @@ class EventKind(StrEnum):
     CLOSED = "closed"  # 办结
     RATED = "rated"  # 评价
     FOLLOWED_UP = "followed_up"  # 一周后回访
+    HELD_OR_NOT = "held_or_not"  # 回访结果：管住了，还是又犯了
     ARCHIVED = "archived"  # 归档
     WITHDRAWN = "withdrawn"  # 撤回
     MERGE_PROPOSED = "merge_proposed"  # 建议并单
+    MERGE_REFUSED = "merge_refused"  # 不并单
     MERGED = "merged"  # 并单
     JOINED = "joined"  # 同诉求加入
     SPLIT = "split"  # 拆单
@@ -197,6 +200,10 @@ class Ticket:
     @property
     def is_ended(self) -> bool:
         return self.state in ENDED
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Past its deadline; while the clock stands still nothing is late."""
+        return self.state in WORKING and self.finish_by is not None and self.finish_by < now
 
     @property
     def confidential(self) -> bool:

@@ -67,22 +67,27 @@ class WorkCalendar:
         start = start.astimezone(UTC)
         if worked <= timedelta(0):
             return start
-        for opens, closes in self._frames_from(start):
-            begins = max(opens, start)
-            if worked <= closes - begins:
-                return begins + worked
-            worked -= closes - begins
-        raise AssertionError("there is always another working day")
+        day = self.local(start).date()
+        while True:  # there is always another working day
+            for opens, closes in self._frames_of(day):
+                if closes > start:
+                    begins = opens if opens > start else start
+                    if worked <= closes - begins:
+                        return begins + worked
+                    worked -= closes - begins
+            day += DAY
 
     def worked(self, start: datetime, end: datetime) -> timedelta:
         """Working time between two moments; nothing when they stand the wrong way round."""
         start, end = start.astimezone(UTC), end.astimezone(UTC)
-        total = timedelta(0)
-        for opens, closes in self._frames_from(start):
-            if opens >= end:
-                break
-            total += min(closes, end) - max(opens, start)
-        return total
+        total, day = timedelta(0), self.local(start).date()
+        while True:
+            for opens, closes in self._frames_of(day):
+                if opens >= end:
+                    return total
+                if closes > start:
+                    total += (closes if closes < end else end) - (opens if opens > start else start)
+            day += DAY
 
     def next_open(self, moment: datetime) -> datetime:
         """The moment itself within a frame, else the start of the next one; a closing time is closed."""

@@ -14,7 +14,7 @@ from bot.figures import Figures
 from bot.files import Files
 from bot.messages import OutboxItem
 from bot.retention import Retention
-from bot.store import Store
+from bot.store import Store, whole
 from bot.tickets import CLOCK, EventKind
 
 log = logging.getLogger("mashangban")
@@ -53,6 +53,7 @@ class Worker:
 
     def __init__(self, core: Core, senders: tuple[Sender, ...]) -> None:
         self.core = core
+        self.store = core.store
         self.senders = senders
         self.clockwork = Clockwork(core.desk)
         self.retention = Retention(core.desk, core.files)
@@ -132,6 +133,7 @@ class Worker:
         )
         self.core.store.outbox.later(item.id, self.core.now() + wait, str(error))
 
+    @whole
     def _give_up(self, item: OutboxItem, error: DeliveryError) -> None:
         """The desk is told: a ticket's resident who cannot be reached is somebody's work."""
         now = self.core.now()

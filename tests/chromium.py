@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from bot.messages import Chat
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -54,3 +57,19 @@ def faults(page: Page) -> list[str]:
         for fault in found.response["violations"]
         for node in fault["nodes"]
     ]
+
+
+# -- the residents' page --------------------------------------------------------------------------
+
+
+def say(page: Page, text: str) -> None:
+    page.get_by_label("说说您的事").fill(text)
+    page.get_by_role("button", name="发送").click()
+
+
+def heard(page: Page, text: str | re.Pattern[str]) -> None:
+    page.get_by_role("log").get_by_text(text).first.wait_for()
+
+
+def session(page: Page) -> Chat:
+    return Chat(channel="web", id=str(page.evaluate("localStorage.getItem('msb-session')")))

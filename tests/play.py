@@ -1,9 +1,9 @@
 """Plays a transcript (conversations/*.yaml) at a door. The same lines must be heard at every door.
 
-Voices: citizen (types), press (taps a button by its words), stale (taps a button that is no longer offered), photo, location, staff and
-head (act at the desk), refused (a staff move that must not be let through), clock (time passes), bot (what
-must have been said since the last line: fragments with … between them; {number} is the ticket's, whatever
-it is).
+Voices: citizen (types), press (taps a button by its words), stale (taps a button that is no longer offered), staff, head and
+supervisor (act at the desk), refused (a staff move that must not be let through), clock (time passes), neighbours (so many others
+say something), neighbour_hears (what the last of them must have been told), bot (what must have been said since the last line:
+fragments with … between them; {number} is the ticket's, whatever it is; {other} is the first one of somebody else).
 """
 
 from __future__ import annotations
@@ -79,6 +79,7 @@ class Play:
         self.number = ""
         self.buttons: dict[str, Button] = {}
         self.last_heard: list[str] = []
+        self.neighbours = 0
 
     def run(self, transcript: dict[str, Any]) -> None:
         for line in transcript.get("given", ()):
@@ -99,7 +100,7 @@ class Play:
     # -- voices ---------------------------------------------------------------------------------
 
     def _citizen(self, line: str) -> None:
-        self.door.say(line.replace("{number}", self.number))
+        self.door.say(self._filled(line))
 
     def _press(self, words: str) -> None:
         self._hear()
@@ -118,7 +119,7 @@ class Play:
                 found = NUMBER.search(said)
                 assert found, "no ticket number was said"
                 self.number = found.group()
-            wanted = fragment.replace("{number}", self.number)
+            wanted = self._filled(fragment)
             assert said, "nothing was said"
             assert wanted in said, f"missing: {wanted!r}"
         self.last_heard = []
@@ -135,6 +136,9 @@ class Play:
     def _head(self, line: str) -> None:
         self._move(line, Role.HEAD)
 
+    def _supervisor(self, line: str) -> None:
+        self._move(line, Role.SUPERVISOR)
+
     def _refused(self, line: str) -> None:
         try:
             self._move(line, None)
@@ -148,10 +152,38 @@ class Play:
 
     def _other(self, text: str) -> None:
         """Somebody else reported this, a while ago."""
-        chat = Chat(channel="web", id="somebody-else-0001")
-        for i, words in enumerate((text, "确认")):
-            message = Message(chat=chat, id=f"o{i}", text=words, sent_at=self.clock.now)
+        self._say_as(Chat(channel="web", id="somebody-else-0001"), text, "确认")
+
+    def _neighbours(self, line: dict[str, Any]) -> None:
+        for _ in range(line.get("count", 1)):
+            self.neighbours += 1
+            self._say_as(self._neighbour, *line["say"])
+
+    @property
+    def _neighbour(self) -> Chat:
+        return Chat(channel="web", id=f"neighbour-{self.neighbours:04d}")
+
+    def _say_as(self, chat: Chat, *texts: str) -> None:
+        for text in texts:
+            words = self._filled(text)
+            key = f"{len(self.bot.call(self.bot.store.chats.transcript, chat))}"
+            message = Message(chat=chat, id=key, text=words, sent_at=self.clock.now)
             self.bot.call(self.bot.receive, message)
+
+    def _neighbour_hears(self, fragments: str) -> None:
+        lines = self.bot.call(self.bot.store.chats.transcript, self._neighbour)
+        last = [line for line in lines if line.voice != "resident"][-1]
+        self.last_heard = [last.text]
+        for fragment in fragments.split(" … "):
+            assert self._filled(fragment) in last.text, f"missing: {fragment!r}"
+        assert not (last.reply and last.reply.buttons), "a neighbour is offered what is not his"
+
+    def _filled(self, text: str) -> str:
+        if "{other}" in text:
+            theirs = Chat(channel="web", id="somebody-else-0001")
+            (ticket,) = self.bot.call(self.bot.store.tickets.of_chat, theirs)
+            text = text.replace("{other}", ticket.number)
+        return text.replace("{number}", self.number)
 
     VOICES: ClassVar[dict[str, Callable[[Play, Any], None]]] = {
         "citizen": _citizen,
@@ -160,6 +192,9 @@ class Play:
         "bot": _bot,
         "staff": _staff,
         "head": _head,
+        "supervisor": _supervisor,
+        "neighbours": _neighbours,
+        "neighbour_hears": _neighbour_hears,
         "refused": _refused,
         "clock": _clock,
     }
@@ -167,7 +202,7 @@ class Play:
     # -- the desk ---------------------------------------------------------------------------------
 
     def _move(self, line: str, role: Role | None) -> None:
-        verb, number, *rest = line.replace("{number}", self.number).split(" ", 2)
+        verb, number, *rest = self._filled(line).split(" ", 2)
         self.bot.call(self._move_in_core, verb, number, rest[0] if rest else "", role)
 
     def _move_in_core(self, verb: str, number: str, rest: str, role: Role | None) -> None:
@@ -184,7 +219,9 @@ class Play:
         self.bot.desk.move(number, kind, actor, self.clock.now, note=rest, **data)
 
     def _actor(self, ticket: Ticket, role: Role | None) -> Actor:
-        people = self.bot.store.staff.of_unit(ticket.department or "")
+        people = self.bot.store.staff.all()
+        if role is not Role.SUPERVISOR:
+            people = self.bot.store.staff.of_unit(ticket.department or "")
         member = next(m for m in people if (m.role is role if role else m.id == ticket.handler))
         return Actor(role=member.role, id=member.id, name=member.name, department=member.department)
 
@@ -205,7 +242,18 @@ MOVES: dict[str, tuple[EventKind, tuple[str, ...]]] = {
     "reply": (EventKind.REPLIED, ()),
     "return": (EventKind.RETURNED, ("department",)),
     "ask": (EventKind.ASKED, ()),
+    "answer": (EventKind.ANSWERED, ()),
     "extend": (EventKind.EXTENSION_ASKED, ("days",)),
     "grant": (EventKind.EXTENSION_GRANTED, ()),
     "close": (EventKind.CLOSED, ()),
+    "contact": (EventKind.CONTACTED, ()),
+    "designate": (EventKind.DESIGNATED, ("department",)),
+    "transfer": (EventKind.TRANSFERRED, ("department",)),
+    "supervise": (EventKind.SUPERVISED, ("colour",)),
+    "park": (EventKind.PARKED, ("date",)),
+    "redirect": (EventKind.REDIRECTED, ("channel",)),
+    "decline": (EventKind.DECLINED, ("channel",)),
+    "split": (EventKind.SPLIT, ()),
+    "merge": (EventKind.MERGED, ("into",)),
+    "different": (EventKind.MERGE_REFUSED, ()),
 }

@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-QUICK = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=40"
+QUICK = (
+    "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=40"
+    " -c deadlock_timeout=100ms"
+)
 
 
 class NoPostgres(Exception):

@@ -83,6 +83,7 @@ class Clock:
     met: int | None = None
     paused_since: int | None = None
     stood: int = 0  # minutes that did not count
+    changed: int | None = None  # when somebody last promised something else
 
     def counts(self, minute: int) -> bool:
         return is_open(minute) if self.by_days else True
@@ -113,6 +114,17 @@ def clocks(events: Sequence[TicketEvent], spans: Spans) -> dict[str, Clock]:
     return found
 
 
+def passed(events: Sequence[TicketEvent], spans: Spans, end: int) -> set[tuple[str, int]]:
+    """Every due that went by with nobody having met it, looked for between each event and the next."""
+    found = set()
+    for known in range(1, len(events) + 1):
+        until = minute_of(events[known].at) if known < len(events) else end
+        for name, clock in clocks(events[:known], spans).items():
+            if clock.met is None and clock.paused_since is None and clock.due < until:
+                found.add((name, clock.due))
+    return found
+
+
 START = {
     "sign": "dispatched transferred designated",
     "contact": "filed",
@@ -131,16 +143,19 @@ def _walk(name: str, events: Sequence[TicketEvent], spans: Spans) -> Clock | Non
     heard: list[TicketEvent] = []  # of the present round
     asked, met = 1, False
     grants: dict[int, int] = {}
+    changed: int | None = None
     for event in events:
-        kind = event.kind.value
+        kind, before = event.kind.value, label
         if kind in ("filed", "relabelled", "escalated") and event.data.get("clock"):
             label = str(event.data["clock"])
         if kind == "extension_asked":
             asked = int(str(event.data["days"]))
         if kind in START[name].split():
-            heard, met, grants = [event], False, {}
+            heard, met, grants, changed = [event], False, {}, None
         elif heard and not met:
             heard.append(event)
+            if label != before or (kind == "extension_granted" and name == "finish"):
+                changed = minute_of(event.at)
             if kind == "extension_granted":
                 grants[len(heard) - 1] = int(str(event.data.get("days", asked)))
             met = kind in STOP[name].split()
@@ -149,7 +164,7 @@ def _walk(name: str, events: Sequence[TicketEvent], spans: Spans) -> Clock | Non
     if not heard:
         return None
     span = spans[label_when_met][name]
-    if span is None:
+    if span is None or (name == "contact" and not _reachable(heard[0], label_when_met)):
         return None
     by_days, start = span[0] == "days", minute_of(heard[0].at)
     clock = Clock(by_days, start, after_days(start, span[1]) if by_days else start + span[1])
@@ -160,8 +175,11 @@ def _walk(name: str, events: Sequence[TicketEvent], spans: Spans) -> Clock | Non
             clock.due = after_days(clock.due, grants[at])
         if waiting_for and (event.kind in waiting_for or ends):
             assert clock.paused_since is not None
+            in_time = clock.paused_since < clock.due
             for minute in range(clock.paused_since, minute_of(event.at)):
-                if clock.counts(minute):  # a minute that counts went by, so the due moves by one
+                if in_time and clock.counts(
+                    minute
+                ):  # a minute that counts went by, so the due moves by one
                     clock.stood += 1
                     clock.due = after_work(clock.due, 1) if by_days else clock.due + 1
             clock.paused_since, waiting_for = None, ()
@@ -174,4 +192,11 @@ def _walk(name: str, events: Sequence[TicketEvent], spans: Spans) -> Clock | Non
             clock.paused_since, waiting_for = minute_of(event.at), (EventKind.RESUMED,)
     if met:
         clock.met = minute_of(heard[-1].at)
+    clock.changed = changed
     return clock
+
+
+def _reachable(filed: TicketEvent, label: str) -> bool:
+    if filed.data.get("reach") == "none":
+        return False
+    return not (filed.data.get("reach") == "chat" and label == "report")

@@ -135,10 +135,9 @@ class Resident:
             f"/api/v1/tickets/{number}", params={"session": self.session, **more}
         ).json()
 
-    def upload(self, data: bytes, name: str = "photo.jpg") -> Any:
-        return self.client.post(
-            "/api/v1/photos", data={"session": self.session}, files={"photo": (name, data)}
-        )
+    def upload(self, data: bytes, form: str = "jpeg") -> Any:
+        headers = {"x-session": self.session, "content-type": f"image/{form}"}
+        return self.client.post("/api/v1/photos", content=data, headers=headers)
 
 
 def handler_of(bot: Bot, ticket: Ticket) -> Actor:

@@ -30,7 +30,7 @@ def test_a_key_names_clock_percent_and_round() -> None:
     first = Alarm(clock=FINISH, percent=80, at=at("11-24 09:00"), round=at("11-23 10:00"))
     breach = Alarm(clock=SIGN, percent=100, at=at("11-24 09:00"), round=at("11-23 10:00"))
     assert first.key == "warned:finish:80:2026-11-23T02:00:00+00:00"
-    assert breach.key == "breached:sign:100:2026-11-23T02:00:00+00:00"
+    assert breach.key == "breached:sign:100:2026-11-24T01:00:00+00:00"
 
 
 def test_a_paused_clock_rings_no_alarm_and_time_that_stood_still_is_not_used_up() -> None:
@@ -59,6 +59,29 @@ def test_a_new_round_warns_again() -> None:
         events.append(event(E.WARNED, ring.at, once=ring.key))
     events += [event(E.REPLIED, "11-23 13:00"), event(E.REOPENED, "11-24 13:00")]
     assert next_of(ticket(State.IN_PROGRESS), events) == at("11-24 14:00")
+
+
+def test_a_new_promise_warns_anew_but_not_of_what_was_used_up_before() -> None:
+    events = filed("11-23 08:30")
+    for ring in alarms(read(events), policies, calendar):
+        if ring.percent < 100:
+            events.append(event(E.WARNED, ring.at, once=ring.key))
+    extended = [*events, event(E.EXTENSION_GRANTED, "11-30 09:00", days=3)]
+    ringing = [a for a in alarms(read(extended), policies, calendar) if a.clock is FINISH]
+    assert [(a.percent, a.at > at("11-30 09:00")) for a in ringing] == [(80, True), (100, True)]
+    told = {each.data.get("once") for each in events}
+    assert not told & {alarm.key for alarm in ringing}
+    assert ringing[-1].at == at("12-03 17:00")
+
+
+def test_another_class_is_another_promise_and_the_same_class_is_not() -> None:
+    before = alarms(read(filed()), policies, calendar)
+    same = [*filed(), event(E.RELABELLED, "11-24 10:00", category="x", clock="complaint")]
+    assert [a.key for a in alarms(read(same), policies, calendar)] == [a.key for a in before]
+    other = [*filed(), event(E.RELABELLED, "12-02 10:00", category="x", clock="hard")]
+    breach = alarms(read(other), policies, calendar)[-1]
+    assert (breach.clock, breach.at) == (FINISH, at("12-14 17:00"))
+    assert breach.key not in {alarm.key for alarm in before}
 
 
 @pytest.mark.parametrize(

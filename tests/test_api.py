@@ -181,16 +181,18 @@ def test_five_thousand_signs_are_answered_however_they_are_escaped(unmoved: http
     assert "看不完" in answer.json()["replies"][0]["text"]
 
 
-def test_twenty_kilobytes_are_too_much(unmoved: httpx.Client) -> None:
-    resident = Resident(unmoved)
-    answer = resident.send(text="吵" * 7000)
-    assert answer.status_code == 413
+@pytest.mark.parametrize(("signs", "status"), [(7000, 422), (100_000, 413)])
+def test_a_message_of_many_pages_is_too_much(
+    unmoved: httpx.Client, signs: int, status: int
+) -> None:
+    answer = Resident(unmoved).send(text="吵" * signs)
+    assert answer.status_code == status
     assert "太大" in answer.json()["error"]
 
 
 def test_a_body_that_hides_its_length_is_counted_too(unmoved: httpx.Client) -> None:
     def pieces() -> Iterator[bytes]:
-        for _ in range(100):
+        for _ in range(200):
             yield b"x" * 1000
 
     answer = unmoved.post(
@@ -212,3 +214,21 @@ def test_errors_of_the_api_are_json(unmoved: httpx.Client) -> None:
     assert unmoved.get("/api/v1/nothing").json()["error"].startswith("没有")
     assert unmoved.delete("/api/v1/messages").status_code == 405
     assert "error" in unmoved.delete("/api/v1/messages").json()
+
+
+# -- an erasure -------------------------------------------------------------------------------------
+
+
+def test_a_page_that_holds_erased_lines_is_told_to_forget_them(resident: Resident) -> None:
+    resident.say("您好，我住在津桥路")
+    last = resident.lines()[-1]["id"]
+    params = {"session": resident.session, "after": last}
+    assert resident.client.get("/api/v1/messages", params=params).json()["erased"] is False
+    resident.say("删除我的数据")
+    resident.press("confirm")
+    page = resident.client.get("/api/v1/messages", params=params).json()
+    assert page["erased"] is True
+    kept = resident.lines()
+    assert len(kept) == 1
+    again = resident.client.get("/api/v1/messages", params=params | {"after": kept[0]["id"]})
+    assert again.json() == {"messages": [], "more": False, "erased": False}

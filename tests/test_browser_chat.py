@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from chromium import chromium, faults
+from chromium import chromium, faults, heard, say, session
 from play import StoppedClock, moment
 from residents import GOOD_REPLY, picture, running_bot, serving, staff_replies
 
 from bot.app import Bot
-from bot.messages import Chat
 from intents import Understander
 
 if TYPE_CHECKING:
@@ -67,15 +66,6 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     assert [text for text in complaints if not any(part in text for part in offline)] == []
 
 
-def say(page: Page, text: str) -> None:
-    page.get_by_label("说说您的事").fill(text)
-    page.get_by_role("button", name="发送").click()
-
-
-def heard(page: Page, text: str | re.Pattern[str]) -> None:
-    page.get_by_role("log").get_by_text(text).first.wait_for()
-
-
 def complain(page: Page, place: str) -> str:
     say(page, "路灯不亮")
     heard(page, "在哪儿")
@@ -87,8 +77,17 @@ def complain(page: Page, place: str) -> str:
     return found.group()
 
 
-def session(page: Page) -> Chat:
-    return Chat(channel="web", id=str(page.evaluate("localStorage.getItem('msb-session')")))
+def test_an_erasure_empties_every_open_page_at_its_next_question(page: Page) -> None:
+    say(page, "我住在津桥路的一个小院")
+    page.locator(".line.bot").last.wait_for()
+    other = page.context.new_page()
+    other.goto("/")
+    heard(other, "一个小院")
+    say(page, "删除我的数据")
+    page.get_by_role("button", name="确定删除").click()
+    for window in (page, other):
+        heard(window, "已经删了")
+        assert "小院" not in window.get_by_role("log").inner_text()
 
 
 # -- asking and reporting -------------------------------------------------------------------------

@@ -112,7 +112,12 @@ def test_from_the_list_by_keys_to_the_reply(office: Office, enter: Enter) -> Non
     page.keyboard.type("近期尽快解决")
     page.get_by_text("却没有日期").wait_for()
     page.get_by_role("button", name="发出答复").click()
-    page.locator("#reply").get_by_text("答复还不能发出").wait_for()
+    refusal = page.locator("#reply").get_by_text("答复还不能发出")
+    refusal.wait_for()
+    page.wait_for_function(
+        "document.querySelector('#reply .late').getBoundingClientRect().top < 800"
+    )
+    assert page.get_by_text("答复还不能发出").count() == 1, "said once, where it is to be mended"
     area = page.get_by_label("答复内容")
     assert area.input_value() == "近期尽快解决"
     area.fill(GOOD)
@@ -169,6 +174,7 @@ def test_many_are_signed_at_once(office: Office, enter: Enter) -> None:
     page.get_by_text("已选2张").wait_for()
     page.get_by_role("button", name="签收", exact=True).click()
     page.get_by_text("签收2张").wait_for()
+    page.wait_for_url("**/staff/?*")  # a reload must not send the batch again
     assert {office.ticket(t.number).state for t in tickets} == {State.SIGNED}
 
 
@@ -199,6 +205,15 @@ def test_two_at_one_ticket_know_of_each_other(office: Office, enter: Enter) -> N
     one.clock.fast_forward(16_000)
     one.get_by_text("李娜已认领").wait_for()
     one.get_by_text("这张工单刚有变化").wait_for()
+
+
+def test_a_form_out_of_the_many_says_which_move_it_is(office: Office, enter: Enter) -> None:
+    ticket = office.file("要转走的一件")
+    page = enter("周督")
+    page.goto(f"/staff/t/{ticket.number}")
+    page.get_by_text("更多操作").click()
+    page.locator("summary", has_text="转办").click()
+    assert page.locator("details.move[open] > summary").is_visible()
 
 
 def test_grave_moves_ask_once_more(office: Office, enter: Enter) -> None:

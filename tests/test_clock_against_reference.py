@@ -21,6 +21,7 @@ SPANS: reference.Spans = {
     },
     "consultation": {"sign": ("days", 1), "contact": None, "finish": ("days", 3)},
     "complaint": {"sign": ("days", 1), "contact": ("days", 1), "finish": ("days", 5)},
+    "report": {"sign": ("days", 1), "contact": ("days", 1), "finish": ("days", 15)},
     "hard": {"sign": ("days", 1), "contact": ("days", 1), "finish": ("days", 15)},
 }
 # as much after filing as keeps every due within 2026, the year the reference knows
@@ -53,7 +54,8 @@ def stories(draw: st.DrawFn, legal: bool) -> list[TicketEvent]:
     """Filed and what followed; legal: only moves the table allows from state to state."""
     minute, state, extensions = draw(starts), State.RECEIVED, 0
     clock = draw(st.sampled_from(sorted(SPANS)))
-    events = [event(E.FILED, reference.moment_of(minute), clock=clock)]
+    reach = draw(st.sampled_from(("phone", "chat", "none")))
+    events = [event(E.FILED, reference.moment_of(minute), clock=clock, reach=reach)]
     for _ in range(draw(st.integers(0, 14))):
         rows = [row for row in MOVES if state in row.origin and (row.to or row.event in TELLING)]
         if not rows:
@@ -79,20 +81,51 @@ def test_a_person_with_a_stop_watch_comes_to_the_same_dues(events: list[TicketEv
     plain = reference.clocks(events, SPANS)
     readings = read(events)
     assert {
-        name.value: (r.started_at, r.due_at, r.met_at, r.paused_since, r.paused)
+        name.value: (r.started_at, r.due_at, r.met_at, r.paused_since, r.paused, r.changed_at)
         for name, r in readings.items()
     } == {
         name: (
             reference.moment_of(c.started), reference.moment_of(c.due),
             None if c.met is None else reference.moment_of(c.met),
             None if c.paused_since is None else reference.moment_of(c.paused_since),
-            timedelta(minutes=c.stood),
+            timedelta(minutes=c.stood), None if c.changed is None else reference.moment_of(c.changed),
         )
         for name, c in plain.items()
     }  # fmt: skip
-    for alarm in alarms(readings, policies, calendar):
-        to_the_minute = -((reference.NEW_YEAR - alarm.at) // timedelta(minutes=1))
-        assert to_the_minute == plain[alarm.clock.value].share_used_at(alarm.percent)
+    ringing = {
+        (
+            alarm.clock.value,
+            alarm.percent,
+            -((reference.NEW_YEAR - alarm.at) // timedelta(minutes=1)),
+        )
+        for alarm in alarms(readings, policies, calendar)
+    }
+    assert ringing == {
+        (name, percent, at)
+        for name, c in plain.items()
+        if c.met is None and c.paused_since is None
+        for percent in (50, 80, 100)
+        if (at := c.share_used_at(percent)) > (c.changed or 0)
+        or percent == 100
+        or c.changed is None
+    }
+
+
+@given(events=stories(legal=True), wait=st.integers(0, 20 * 1440))
+@settings(max_examples=80, deadline=None)
+def test_each_due_moment_that_goes_by_is_recorded_once(
+    events: list[TicketEvent], wait: int
+) -> None:
+    """Whatever extensions, classes and pauses come after it: a new due is a new promise to keep."""
+    end = reference.minute_of(events[-1].at) + wait
+    recorded: dict[str, tuple[str, int]] = {}
+    for known in range(1, len(events) + 1):
+        until = events[known].at if known < len(events) else reference.moment_of(end)
+        for alarm in alarms(read(events[:known]), policies, calendar):
+            if alarm.percent == 100 and alarm.at < until:
+                recorded[alarm.key] = (alarm.clock.value, reference.minute_of(alarm.at))
+    assert len(set(recorded.values())) == len(recorded)
+    assert set(recorded.values()) == reference.passed(events, SPANS, end)
 
 
 @given(events=stories(legal=True))

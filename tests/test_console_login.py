@@ -110,6 +110,9 @@ def test_two_steps_are_set_up_asked_for_and_good_only_once(office: Office, clock
     fresh = re.search(r'name="fresh" value="([A-Z2-7]+)"', visitor.get("/staff/account").text)
     assert fresh
     secret = fresh.group(1)
+    page = visitor.get("/staff/account").text
+    assert '<svg viewBox="0 0 ' in page, "to be scanned by the phone"
+    assert "style=" not in page, "the policy of the site forbids it"
     assert visitor.submit("/staff/account/code", fresh=secret, code="000000").status_code == 422
     done = visitor.submit(
         "/staff/account/code", fresh=secret, code=pyotp.TOTP(secret).at(clock.now)

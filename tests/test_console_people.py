@@ -1,5 +1,6 @@
 """The operator's pages: accounts, the FAQ's condition, what is in force."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from office import PASSWORD, Clock, Office, browser, open_office
 
 from bot.departments import Role
-from bot.messages import Chat
+from bot.messages import Button, Card, Chat, Reply
 from bot.settings import Secret
 
 NEW = "four plain words here"
@@ -112,7 +113,13 @@ def test_the_faq_page_shows_votes_and_groups_what_was_not_answered(office: Offic
     for words in ("户口咋迁", "孩子户口", "孩子户口"):
         office.do(notes.unanswered, words, (f"answer/{entry.id}",), now)
     office.do(notes.unanswered, "打13912345678", (), now)
+    resident = Chat(channel="web", id="b" * 8)
+    useful = Button(text="有用", data=f"useful:{entry.id}:1")
+    reply = Reply(text="答案", card=Card(title=entry.title, lead="答案"), buttons=(useful,))
+    for _ in range(7):
+        office.do(office.store.outbox.put, resident, (reply,), now)
     page = browser(office, "吴管").get("/staff/faq").text
+    assert '<td class="figure">7</td>' in page, "how often it was given"
     entries = page[page.index('id="entries"') :]
     assert entries.index(entry.title) < entries.index('class="figure bad">1')
     group = page[page.index('id="unanswered"') : page.index('id="due"')]
@@ -130,3 +137,13 @@ def test_the_settings_page_tells_no_secret(office: Office) -> None:
     assert "已设置（不显示）" in page
     assert "08:30–11:30" in page
     assert "<b>2026</b>节假日已知" in page
+
+
+def test_the_model_card_is_in_the_operators_words(office: Office) -> None:
+    page = browser(office, "吴管").get("/staff/settings").text
+    card = page[page.index("理解模型 <small>") :]
+    assert "前三个里有" in card
+    assert "听出危险的" in card
+    assert "%</b>" in card
+    assert not re.search(r"alarm_threshold|answer/|calibration", card)
+    assert not re.search(r"<dt>[a-z_]+</dt>", page), "settings have Chinese names"

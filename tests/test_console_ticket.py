@@ -66,7 +66,8 @@ def test_a_clerks_whole_way_from_signing_to_the_reply(office: Office) -> None:
     clerk = browser(office, name)
     assert clerk.act(ticket, E.SIGNED, office).headers["location"].endswith("?done=signed")
     assert "已签收。" in clerk.get(f"/staff/t/{ticket.number}?done=signed").text
-    assert clerk.act(ticket, E.CONTACTED, office).status_code == 303
+    assert clerk.act(ticket, E.CONTACTED, office, note="电话说好明早去看").status_code == 303
+    assert "电话说好明早去看" in clerk.get(f"/staff/t/{ticket.number}").text
     assert clerk.act(ticket, E.REPLIED, office, note=REPLY).status_code == 303
     assert "已答复。" in clerk.get(f"/staff/t/{ticket.number}?done=replied").text
     assert office.ticket(ticket.number).state is State.REPLIED

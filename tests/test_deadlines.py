@@ -90,6 +90,28 @@ def test_a_class_that_was_taken_out_of_the_file_is_named() -> None:
         read(filed(clock="gone"))
 
 
+@pytest.mark.parametrize(
+    ("clock", "reach", "due"),
+    [
+        ("report", "phone", True), ("report", "chat", False), ("report", "none", False),
+        ("complaint", "chat", True), ("complaint", "none", False), ("danger", "chat", True),
+    ],
+)  # fmt: skip
+def test_nobody_has_to_make_a_contact_that_cannot_be_made(
+    clock: str, reach: str, due: bool
+) -> None:
+    events = [event(E.FILED, "11-23 10:00", clock=clock, reach=reach)]
+    assert (CONTACT in read(events)) is due
+
+
+def test_a_report_that_becomes_a_complaint_is_owed_a_contact() -> None:
+    events = [
+        event(E.FILED, "11-23 10:00", clock="report", reach="chat"),
+        event(E.RELABELLED, "11-23 11:00", category="x", clock="complaint"),
+    ]
+    assert read(events)[CONTACT].due_at == at("11-24 17:00")
+
+
 # -- stops ------------------------------------------------------------------------------------------
 
 

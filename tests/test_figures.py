@@ -5,8 +5,10 @@ from datetime import date
 import pytest
 from town import NOW, Town, lively, moment
 
+from bot.drafts import Draft
 from bot.facts import facts_of
 from bot.figures import last_days
+from bot.messages import Chat
 from bot.rates import KINDS, SMALL, Share
 from bot.store import Store
 from bot.store.rates import MEASURES, Measure, Part
@@ -27,6 +29,8 @@ BY_HAND = {
     Measure.SATISFIED: (1, 2, 1, 2),
     Measure.RATED: (2, 3, 2, 2),
     Measure.FOLLOWED_UP: (1, 3, 1, 2),
+    Measure.HELD: (1, 1, 1, 1),
+    Measure.HELD_COVERAGE: (1, 1, 1, 1),
     Measure.RETURNED: (1, 8, 1, 7),
     Measure.MOVED_ON: (2, 8, 2, 7),
     Measure.EXTENDED: (1, 7, 1, 6),
@@ -170,7 +174,7 @@ def test_unrated_is_not_satisfied_and_the_coverage_stands_beside_it(town: Town) 
 
 
 def test_what_the_chat_window_did_is_counted_as_far_as_it_is_stored(store: Store) -> None:
-    from bot.messages import Card, Chat, Reply
+    from bot.messages import Card, Reply
 
     town = Town(store)
     chat, now = Chat(channel="web", id="somebody-1"), moment("2026-11-20 10:00")
@@ -231,3 +235,23 @@ def test_a_ticket_taken_back_owes_nothing_unless_the_limit_had_passed(store: Sto
     assert facts("late").sign_by is not None
     assert facts("late").signed_at is None
     assert facts("late").finished_at is None
+
+
+def test_a_report_without_a_phone_is_counted_apart_from_the_contacts(store: Store) -> None:
+    town = Town(store)
+    for name, phone in (("called", "13812345678"), ("silent", None)):
+        draft = Draft(
+            kind=Kind.REPORT, chat=Chat(channel="web", id=name), subject="无证作坊", detail="无证作坊",
+            category="garbage", contact=phone,
+        )  # fmt: skip
+        town.no[name] = town.desk.file(draft, moment("2026-11-02 09:00")).number
+    town.tick("2026-11-04 09:00")
+    town.figures.refresh()
+    rates = town.figures.report(ALL, None, NOW).total.rates
+    assert rates[Measure.CONTACT].raw == Share(0, 1)
+    assert rates[Measure.UNCONTACTABLE].raw == Share(1, 2)
+    assert town.desk.ticket(town.no["silent"]).contact_by is None
+    signed = town.staff("silent", "2026-11-04 10:00", EventKind.SIGNED)
+    told = town.store.tickets.events(signed.number)[-1].told
+    assert "联系" not in told
+    assert "前答复您" in told

@@ -27,6 +27,7 @@ DATA: dict[str, object] = {
     "channel": "法院",
     "reason": "policy",
     "rating": 4,
+    "held": False,
 }
 ARROWS = {(origin, move.to or origin) for move in MOVES for origin in move.origin} | {
     (State.DISPATCHED, State.DISPATCHED),  # a return below the third is dispatched again at once

@@ -22,6 +22,7 @@ FILLED: dict[str, object] = {
     "channel": "法院",
     "reason": "policy",
     "rating": 5,
+    "held": True,
 }
 """Something valid for every field a move may need."""
 
@@ -47,6 +48,14 @@ def ready(at: Counter, move: Move) -> None:
     for guard, (event, role) in asks.items():
         if guard in move.guards:
             at.move(at.ticket, event, role, "说明", **FILLED)
+    if Guard.MERGE_PENDING in move.guards:
+        other = at.file(location="别处").number
+        at.move(at.ticket, EventKind.MERGE_PROPOSED, Role.AGENT, into=other)
+    if Guard.FOLLOW_UP_OPEN in move.guards:
+        state, at.ticket = at.ticket.state, at.at(State.CLOSED)
+        at.ticket = at.move(at.ticket, EventKind.FOLLOWED_UP, Role.CLOCK)
+        if state is State.ARCHIVED:
+            at.ticket = at.move(at.ticket, EventKind.ARCHIVED, Role.CLOCK)
     if Guard.CLAIM_HOLDER in move.guards:
         at.move(at.ticket, EventKind.CLAIMED, Role.AGENT)
 
@@ -218,3 +227,54 @@ def test_the_console_offers_just_what_the_desk_would_let_through(at: Counter) ->
 
 def test_the_page_of_the_table_is_made_from_the_table() -> None:
     assert (ROOT / "docs" / "moves.md").read_text("utf-8") == page()
+
+
+def test_what_a_supervisor_designated_only_a_supervisor_takes_away(at: Counter) -> None:
+    ticket = at.at(State.DISPATCHED)
+    at.move(ticket, EventKind.DESIGNATED, Role.SUPERVISOR, "由你们办", department=UNIT)
+    with pytest.raises(IllegalMove, match="督办员"):
+        at.move(ticket, EventKind.TRANSFERRED, Role.HEAD, "不归我们", department="police")
+    kept = at.move(ticket, EventKind.RELABELLED, Role.HEAD, category="heating")
+    assert kept.department == UNIT
+    moved = at.move(ticket, EventKind.TRANSFERRED, Role.SUPERVISOR, "归公安", department="police")
+    assert moved.department == "police"
+
+
+def test_a_handler_does_not_give_himself_more_time_by_another_type(at: Counter) -> None:
+    ticket = at.at(State.SIGNED)
+    longer = {"category": "street-light", "kind": "report", "clock": "report"}
+    with pytest.raises(IllegalMove, match="负责人"):
+        at.move(ticket, EventKind.RELABELLED, Role.AGENT, **longer)
+    assert at.move(ticket, EventKind.RELABELLED, Role.HEAD, **longer).clock == "report"
+
+
+def test_a_hard_matter_needs_a_plan_with_dates(at: Counter) -> None:
+    ticket = at.at(State.SIGNED)
+    hard = {"category": "street-light", "clock": "hard"}
+    with pytest.raises(Incomplete, match="计划"):
+        at.move(ticket, EventKind.RELABELLED, Role.HEAD, "和几个单位商量", **hard)
+    plan = "11月27日前会同供电现场核对，12月10日前换线"
+    moved = at.move(ticket, EventKind.RELABELLED, Role.HEAD, plan, **hard)
+    assert moved.finish_by == at.desk.calendar.add_days(START, 15)
+
+
+def test_the_resident_is_told_the_dates_that_the_move_has_made(at: Counter) -> None:
+    ticket = at.at(State.SIGNED)
+    at.move(ticket, EventKind.EXTENSION_ASKED, Role.AGENT, "等材料", days=5)
+    at.move(ticket, EventKind.EXTENSION_GRANTED, Role.HEAD)
+    assert "12月8日" in at.desk.store.tickets.events(ticket.number)[-1].told
+    at.move(ticket, EventKind.REPLIED, Role.AGENT, GOOD_REPLY)
+    at.later(days=7)
+    at.move(ticket, EventKind.REOPENED, Role.RESIDENT)
+    assert "12月8日" in at.desk.store.tickets.events(ticket.number)[-1].told
+
+
+def test_the_resident_hears_of_every_unit_that_gets_his_ticket(at: Counter) -> None:
+    chat = Chat(channel="web", id="hears-of-units-01")
+    ticket = at.file(chat=chat)
+    at.move(ticket, EventKind.RETURNED, Role.AGENT, "不归我们", department="housing")
+    at.move(ticket, EventKind.DESIGNATED, Role.SUPERVISOR, "由你们办", department="police")
+    at.move(ticket, EventKind.CO_UNIT_ADDED, Role.SUPERVISOR, department="fire")
+    told = [line.text for line in at.desk.store.chats.transcript(chat)]
+    names = [at.desk.directory.unit_name(unit) for unit in ("housing", "police", "fire")]
+    assert [name in text for name, text in zip(names, told, strict=True)] == [True, True, True]

@@ -215,3 +215,19 @@ def test_every_number_is_walked_through_page_by_page(store: Store) -> None:
     filed = store.tickets.filed_between(NOW, NOW + timedelta(seconds=1))
     assert [each.number for each in filed] == every
     assert list(store.tickets.filed_between(NOW - timedelta(days=1), NOW)) == []
+
+
+def test_words_are_looked_for_in_open_tickets_and_in_the_newest_others(store: Store) -> None:
+    """The clear bound: a word that nobody wrote is not looked for in a million tickets."""
+    for n, state in enumerate([State.SIGNED, *[State.CLOSED] * 5], start=1):
+        store.tickets.add(ticket(n, state=state, filed_at=NOW + timedelta(minutes=n)))
+    for wanted in (QueueFilter(words="路灯", reach=3), QueueFilter(number="-000", reach=3)):
+        assert sorted(numbers(store.tickets.queue(wanted))) == [1, 4, 5, 6]
+        assert store.tickets.count(wanted) == 4
+        assert store.tickets.reach(wanted) == NOW + timedelta(minutes=3)
+    earlier = QueueFilter(words="路灯", reach=3, filed_to=NOW + timedelta(minutes=4))
+    assert sorted(numbers(store.tickets.queue(earlier))) == [1, 2, 3]
+    assert store.tickets.reach(earlier) is None
+    assert store.tickets.reach(QueueFilter(words="路灯", reach=6)) is None
+    assert store.tickets.reach(QueueFilter(reach=3)) is None
+    assert len(store.tickets.queue(QueueFilter(reach=3))) == 6

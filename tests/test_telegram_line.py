@@ -1,6 +1,7 @@
 """The line to Telegram: crashes, full disks, wrong tokens, a second program, the webhook. Nothing is lost."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,6 +9,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 from PIL import Image
 from play import StoppedClock
 from telegram_emulator import Fault, TelegramEmulator
@@ -20,6 +22,7 @@ from bot.channels.telegram import TelegramDoor, who_am_i
 from bot.errors import ConfigError
 from bot.messages import Chat, Message, Reply
 from bot.settings import Secret
+from bot.site import create_site
 
 LAMP = "津桥路中段路灯灭了三盏，晚上黑得看不见道"
 CHAT = Chat(channel="telegram", id="7001")
@@ -217,3 +220,24 @@ def test_the_webhook_stores_before_it_says_yes_and_knows_telegram_by_its_secret(
     assert TelegramDoor(bot).webhook_path == "/hook/telegram"
     assert tg.webhook is not None
     assert tg.webhook["url"] == "https://bot.example/hook/telegram"
+
+
+def test_the_webhook_takes_the_longest_update_and_refuses_what_no_update_can_be(
+    bot: Bot, tg: TelegramEmulator, clock: StoppedClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    connected(bot, tg, telegram_webhook_url="https://bot.example/hook/telegram")
+    site = create_site(bot, telegram=TelegramDoor(bot))
+    longest = {  # 4096 signs, in answer to 4096 signs, a hundred links in each
+        "text": "😀" * 2048,
+        "entities": [{"type": "text_link", "offset": 1, "length": 1, "url": "https://a.cn/" * 9}]
+        * 100,
+    }
+    update = {"update_id": 1, "message": longest | {"reply_to_message": longest}}
+    with TestClient(site) as client:
+        assert len(json.dumps(update)) > 60_000
+        assert client.post("/hook/telegram", json=update).status_code == 403, "no secret, but read"
+        answer = client.post("/hook/telegram", content=b"x" * 1_100_000)
+        assert answer.status_code == 413
+        assert client.post("/hook/telegram", content=b"{").json() == {"error": "an update is JSON"}
+        assert client.post("/hook/other", content=b"x" * 200_000).status_code == 413
+    assert "An update at the webhook is refused" in caplog.text

@@ -123,6 +123,34 @@ def test_an_empty_reply_is_kept_back(reply: str, code: str) -> None:
     assert code in {fault.code for fault in faults_of_reply(reply)}
 
 
+CANNOT = "11月24日我们到现场核实，您家窗户不符合改造条件，办不了"
+
+
+@pytest.mark.parametrize(
+    ("more", "codes"),
+    [
+        ("。有事在这里说。", {"no_basis", "no_way"}),
+        ("，依据《老旧小区改造实施方案》第八条。", {"no_way"}),
+        ("，您可以自己申请节能补贴，到区房产局窗口办。", {"no_basis"}),
+        ("，依据《老旧小区改造实施方案》第八条。您可以申请节能补贴，到区房产局窗口办。", set()),
+    ],
+)
+def test_who_says_no_names_the_basis_and_another_way(more: str, codes: set[str]) -> None:
+    assert {fault.code for fault in faults_of_reply(CANNOT + more)} == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("没再犯", True), ("没有再出现。", True), ("管住了", True), ("一直挺好的", True),
+        ("又犯了", False), ("没管住", False), ("又不行了", False), ("还有呢", False),
+        ("又有个井盖坏了", None), ("暖气不热", None), ("好的", None), ("谢谢", None),
+    ],
+)  # fmt: skip
+def test_a_few_words_say_whether_it_held(text: str, held: bool | None) -> None:
+    assert reading.says_it_held(text) is held
+
+
 def test_a_reply_with_deed_and_result_may_leave() -> None:
     assert not faults_of_reply(
         "11月24日上午到现场查看，井盖松动，当天下午已更换，现在平稳，联系电话12345。"

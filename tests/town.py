@@ -1,7 +1,8 @@
 """A small town for the figures: eight tickets lived through at a real desk, counted by hand below.
 
 now: Monday 2026-11-23 10:00.
-  one    complaint  garbage      合作街    2 Nov 09:00  signed 10:00, contacted 11:00, replied 3 Nov 10:00, confirmed, rated 5
+  one    complaint  garbage      合作街    2 Nov 09:00  signed 10:00, contacted 11:00, replied 3 Nov 10:00, confirmed, rated 5,
+                                                        asked 11 Nov: it held
   two    complaint  garbage      合作街    2 Nov 09:00  sign, contact and finish missed, replied 10 Nov 09:00, confirmed, rated 2
   three  help       heating      小河沿路  3 Nov 10:00  anonymous, extended, replied 12 Nov, closed by the head 20 Nov,
                                                         denied 21 Nov: reopened, a false closing
@@ -144,6 +145,7 @@ def lively(store: Store) -> Town:
     town.resident("two", "2026-11-10 12:00", E.CONFIRMED)
     town.resident("two", "2026-11-10 12:01", E.RATED, rating=2)
     town.tick("2026-11-11 09:00")  # one week after `one` was closed
+    town.resident("one", "2026-11-11 10:00", E.HELD_OR_NOT, held=True)
     town.staff("three", "2026-11-12 10:00", E.REPLIED, GOOD_REPLY)
     town.staff("seven", "2026-11-12 10:00", E.REPLIED, "请带身份证到政务服务中心办理。")
     town.staff(

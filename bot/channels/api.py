@@ -5,13 +5,12 @@ import secrets
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from fastapi.exceptions import HTTPException
 
 from bot.channels import Front
 from bot.channels.limits import Doorman, Limiter
-from bot.channels.ops import count_turn
-from bot.channels.security import TOO_LARGE, WORDS, address
+from bot.channels.security import address
 from bot.channels.shapes import (
     NUMBER,
     PHOTO,
@@ -27,7 +26,7 @@ from bot.channels.shapes import (
     Tickets,
 )
 from bot.channels.timeline import Reader, Timeline, read_timeline
-from bot.files import LARGEST, BadFile, clean_photo
+from bot.files import BadFile, clean_photo
 from bot.messages import Attachment, AttachmentKind, Chat, Location, Message, Reply, Spoken
 from bot.tickets import Ticket
 
@@ -38,6 +37,9 @@ NO_TICKET = "没有找到这张工单，请核对一下单号。"
 NO_PHOTO = "照片没有找到，请重新发一次。"
 
 SessionQuery = Annotated[str, Query(pattern=SESSION, description="the session of the chat")]
+SessionHeader = Annotated[
+    str, Header(alias="x-session", pattern=SESSION, description="the session of the chat")
+]
 PROBLEMS: dict[int | str, dict[str, object]] = {
     413: {"model": Problem, "description": "Too large"},
     422: {"model": Problem, "description": "Not understood: a field is missing or malformed"},
@@ -45,6 +47,16 @@ PROBLEMS: dict[int | str, dict[str, object]] = {
 }
 NOT_FOUND: dict[int | str, dict[str, object]] = {
     404: {"model": Problem, "description": "Not found"}
+}
+
+PHOTO_BODY = {  # one part and no form: so the specification can say that the bytes must be a photo
+    "requestBody": {
+        "required": True,
+        "content": {
+            f"image/{form}": {"schema": {"type": "string", "format": "binary"}}
+            for form in ("jpeg", "png", "webp")
+        },
+    }
 }
 
 
@@ -56,7 +68,8 @@ def router(front: Front, doorman: Doorman) -> APIRouter:
     """All of /api/v1."""
     api = APIRouter(prefix="/api/v1", tags=["residents"], responses=PROBLEMS)
 
-    def slow_reader(request: Request, session: SessionQuery) -> str:
+    async def slow_reader(request: Request, session: SessionQuery) -> str:
+        """Async, though it waits for nothing: a plain function would cost a thread."""
         _pace(front, request, session, doorman.reading, doorman.reading_place)
         return session
 
@@ -66,27 +79,26 @@ def router(front: Front, doorman: Doorman) -> APIRouter:
     async def say(request: Request, words: MessageIn) -> Answer:
         """One message of a resident, answered at once."""
         _pace(front, request, words.session, doorman.speaking, doorman.speaking_place)
-        if len(words.text.encode()) > WORDS:
-            raise HTTPException(413, TOO_LARGE)
         return await front.run(_take, front, words)
 
-    @api.get("/messages")
+    @api.get("/messages", response_model=Lines)
     async def heard(
         session: Reading, after: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0
-    ) -> Lines:
+    ) -> Response:
         """What was said after line `after`, staff's replies and reminders too; without it the last lines."""
-        lines = await front.run(front.store.chats.transcript, chat_of(session), after, PAGE)
-        return Lines(
-            messages=[LineOut.of(line) for line in lines], more=after > 0 and len(lines) == PAGE
-        )
+        page = await front.run(_heard, front, chat_of(session), after)
+        # every open page asks every three seconds: FastAPI need not check what was just built
+        return Response(page.model_dump_json(), media_type="application/json")
 
-    @api.post("/photos", responses={415: {"model": Problem, "description": "Not a photo"}})
-    async def send_photo(
-        request: Request, session: Annotated[str, Form(pattern=SESSION)], photo: UploadFile
-    ) -> PhotoOut:
+    @api.post(
+        "/photos",
+        responses={415: {"model": Problem, "description": "Not a photo"}},
+        openapi_extra=PHOTO_BODY,
+    )
+    async def send_photo(request: Request, session: SessionHeader) -> PhotoOut:
         """Keep one photo for the next message. Position and camera data are removed."""
         _pace(front, request, session, doorman.speaking, doorman.speaking_place)
-        data = await photo.read(LARGEST + 1)
+        data = await request.body()  # the guard before the site has counted it
         try:
             jpeg = await asyncio.to_thread(clean_photo, data)
         except BadFile as error:
@@ -143,6 +155,19 @@ def _pace(
 # -- in the core thread ---------------------------------------------------------------------------
 
 
+def _heard(front: Front, chat: Chat, after: int) -> Lines:
+    """Line `after` is read along: where it is gone, an erasure has passed over the chat."""
+    transcript = front.store.chats.transcript
+    if after == 0:
+        return Lines(messages=[LineOut.of(line) for line in transcript(chat, limit=PAGE)])
+    lines = transcript(chat, after - 1, PAGE + 1)
+    there = bool(lines) and lines[0].id == after
+    fresh = [line for line in lines if line.id > after][:PAGE]
+    return Lines(
+        messages=[LineOut.of(line) for line in fresh], more=len(fresh) == PAGE, erased=not there
+    )
+
+
 def _take(front: Front, words: MessageIn) -> Answer:
     chat, now = chat_of(words.session), front.now()
     for name in words.photos:
@@ -166,7 +191,6 @@ def _take(front: Front, words: MessageIn) -> Answer:
     )
     before = front.store.chats.last_line(chat)
     replies = front.receive(message)
-    count_turn(chat.channel, replies)
     said = (
         front.store.chats.transcript(chat, before) if before else front.store.chats.transcript(chat)
     )

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Path, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, BeforeValidator
 
+from bot.aftermath import propose_merge
 from bot.channels import Front
 from bot.channels.limits import Limiter, Pace
 from bot.channels.open311_words import (
@@ -33,6 +34,7 @@ from bot.departments import Category
 from bot.drafts import Draft
 from bot.errors import BotError
 from bot.messages import Location
+from bot.store import whole
 from bot.store.published import Published
 from bot.tickets import ENDED, OPEN, Kind, State, Ticket
 
@@ -260,6 +262,7 @@ def _add_filing(api: APIRouter, front: Front, form: Format, pace: Limiter) -> No
         return _answer([filed], form, "service_requests", "request")
 
 
+@whole
 def _file(front: Front, filing: Filing) -> Filed:
     now = front.now()
     name = front.directory.category_name(filing.service_code)
@@ -282,7 +285,8 @@ def _file(front: Front, filing: Filing) -> Filed:
         contact=contact or None,
         model="open311",
     )
-    ticket = front.desk.file(draft, now)
+    with front.store.atomic():
+        ticket = propose_merge(front.desk, front.desk.file(draft, now), now)
     when = front.notices.when(ticket.finish_by, now)
     notice = f"已受理，{when}前答复。查进度：/t/{ticket.number}，查询码 {ticket.secret}"
     return Filed(service_request_id=ticket.number, service_notice=notice)

@@ -1,54 +1,24 @@
 """For the operator's machines: /healthz and /metrics. Numbers only; nothing that names a resident."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Literal
 
 from fastapi import APIRouter, Response
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from pydantic import BaseModel
 
 from bot.channels import Front
+from bot.counters import REGISTRY
 from bot.errors import StoreError
-from bot.messages import Reply
 from bot.store import QueueFilter
 from bot.tickets import OPEN, State
 
 log = logging.getLogger("mashangban.ops")
 FRESH = timedelta(seconds=10)  # figures of the store are counted at most this often
-
-REGISTRY = CollectorRegistry()
-MESSAGES = Counter(
-    "mashangban_messages",
-    "Messages of residents taken in by this process",
-    ["channel"],
-    registry=REGISTRY,
-)
-REPLIES = Counter(
-    "mashangban_replies", "Replies of the bot by what they did", ["route"], registry=REGISTRY
-)
-
-
-def count_turn(channel: str, replies: Iterable[Reply]) -> None:
-    """One message and what came of it; any door may call this."""
-    MESSAGES.labels(channel).inc()
-    for reply in replies:
-        REPLIES.labels(route_of(reply)).inc()
-
-
-def route_of(reply: Reply) -> str:
-    """What a reply did, read from the reply itself: answer, ticket, clarify, form or talk."""
-    data = [button.data for button in reply.buttons]
-    if reply.card is not None:
-        return "answer"
-    if reply.ticket is not None:
-        return "ticket"
-    if any(item.startswith("pick:") for item in data):
-        return "clarify"
-    return "form" if "cancel" in data else "talk"
 
 
 class Health(BaseModel):

@@ -5,11 +5,13 @@ runs without an access log.
 """
 
 import json
+import logging
 
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger("mashangban.site")
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -30,9 +32,11 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
-WORDS = 20_000  # bytes of a message; its JSON may be longer, since \uXXXX is six bytes for one sign
-SMALL = 3 * WORDS
+STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")  # where the site is https
+_RAW_HEADERS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+SMALL = 128 * 1024  # of JSON in which every sign may be six bytes, \uXXXX, or twelve
 UPLOAD = 11 * 1024 * 1024
+UPDATE = 1024 * 1024  # a webhook's update: text, the text it replies to, entities, all as \uXXXX
 LARGE_PATHS = ("/api/v1/photos", "/staff/")
 TOO_LARGE = "发来的内容太大了。文字请分几次发，照片每张不超过10 MB。"
 
@@ -40,19 +44,29 @@ TOO_LARGE = "发来的内容太大了。文字请分几次发，照片每张不�
 class Guard:
     """ASGI middleware around the whole site."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, webhook: str = "", *, https: bool = False) -> None:
         self.app = app
+        self.webhook = webhook
+        self.headers = [*_RAW_HEADERS, *([STRICT_TRANSPORT] if https else [])]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = UPLOAD if scope["path"].startswith(LARGE_PATHS) else SMALL
-        answer = _Answer(send, private=not scope["path"].startswith("/static/"))
+        limit = self._limit(scope["path"])
+        cached = b"no-cache" if scope["path"].startswith("/static/") else b"no-store"
+        answer = _Answer(send, [*self.headers, (b"cache-control", cached)])
         if _declared(scope) > limit:
+            if scope["path"] == self.webhook:
+                log.error("An update at the webhook is refused: more than %d bytes", limit)
             await _refuse(answer)
             return
         await self.app(scope, _Body(receive, limit).receive, answer.send)
+
+    def _limit(self, path: str) -> int:
+        if path.startswith(LARGE_PATHS):
+            return UPLOAD
+        return UPDATE if self.webhook and path == self.webhook else SMALL
 
 
 class _Body:
@@ -74,16 +88,15 @@ class _Body:
 class _Answer:
     """Adds the headers a page did not set itself."""
 
-    def __init__(self, send: Send, *, private: bool) -> None:
+    def __init__(self, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
         self._send = send
-        self._private = private
+        self._headers = headers
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                headers.setdefault(name, value)
-            headers.setdefault("cache-control", "no-store" if self._private else "no-cache")
+            headers = message.setdefault("headers", [])
+            own = {name.lower() for name, _ in headers}
+            headers += [header for header in self._headers if header[0] not in own]
         await self._send(message)
 
 

@@ -12,11 +12,12 @@ SESSION = r"^[A-Za-z0-9_-]{8,128}$"
 NUMBER = r"^DD[0-9]{8}-[0-9]{4,9}$"
 PHOTO = r"^[0-9a-f]{32}\.jpg$"
 MOST_PHOTOS = 6
+LONGEST = 6000  # signs of one message: a page and a half in print
 
 
 def storable(text: str) -> str:
-    """Without NUL, which PostgreSQL refuses, and half signs, which are not UTF-8."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    """Without NUL, which PostgreSQL refuses, and half signs, which are not UTF-8; as long as before."""
+    return text.replace("\x00", " ").encode("utf-8", "replace").decode("utf-8")
 
 
 Text = Annotated[str, AfterValidator(storable)]
@@ -51,7 +52,7 @@ class MessageIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     session: Session
-    text: Text = Field(default="", max_length=20_000)
+    text: Text = Field(default="", max_length=LONGEST)
     button: Annotated[str, AfterValidator(storable)] | None = Field(
         default=None, max_length=64, description="`data` of the pressed button"
     )
@@ -168,6 +169,10 @@ class Lines(BaseModel):
 
     messages: list[LineOut]
     more: bool = False
+    erased: bool = Field(
+        default=False,
+        description="Line `after` was erased: forget what you hold, ask again from 0.",
+    )
 
 
 class PhotoOut(BaseModel):
@@ -220,6 +225,9 @@ class TicketOut(BaseModel):
     sign_by: datetime | None
     contact_by: datetime | None
     rating: int | None
+    code: str = Field(
+        description="查询码: opens the ticket at /t/{number} without the chat; owner only"
+    )
     stages: list[StageOut]
     events: list[EventOut]
 

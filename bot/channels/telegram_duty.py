@@ -24,6 +24,7 @@ from bot.moves import name_of
 from bot.notices import duty_buttons
 from bot.reading import ticket_number
 from bot.redact import mask
+from bot.store import whole
 from bot.tickets import Actor, EventKind, State, Ticket
 
 log = logging.getLogger("mashangban.telegram")
@@ -70,6 +71,7 @@ class DutyGroup:
     def __init__(self, api: Bot, front: Front, reader: Reader) -> None:
         self.api = api
         self.front = front
+        self.store = front.store
         self.reader = reader
         self._home = front.settings.telegram_staff_chat
         self.chat_id = self._home  # where it is now
@@ -232,6 +234,7 @@ class DutyGroup:
 
         return _tried(obey, f"{number}：")
 
+    @whole
     def _obey(
         self,
         order: orders.Order,

@@ -15,7 +15,9 @@ from bot.moves import name_of
 from bot.tickets import KIND_NAMES, PAUSED, EventKind, State, Ticket, TicketEvent
 
 E = EventKind
-OWNERS_ONLY = (E.UNMASKED, E.ANSWERED, E.SUPPLEMENTED, E.REMINDED, E.DISPUTED)
+OWNERS_ONLY = (
+    E.UNMASKED, E.ASKED, E.ASKED_AGAIN, E.ANSWERED, E.SUPPLEMENTED, E.REMINDED, E.DISPUTED,
+)  # fmt: skip
 SHORT_NAMES = {
     E.UNMASKED: "查看了身份信息",
     E.DISPUTED: "您说没办好",
@@ -79,6 +81,7 @@ class Timeline:
     sign_by: datetime | None = None
     contact_by: datetime | None = None
     rating: int | None = None
+    code: str = ""
     stages: tuple[Stage, ...] = ()
     events: tuple[Happening, ...] = ()
 
@@ -118,6 +121,7 @@ def read_timeline(front: Front, ticket: Ticket, reader: Reader, now: datetime) -
         sign_by=ticket.sign_by,
         contact_by=ticket.contact_by,
         rating=ticket.rating if mine else None,
+        code=(ticket.secret or "") if mine else "",
         stages=stages(ticket, events, unit, person),
         events=happenings(front, events, mine),
     )

@@ -94,7 +94,7 @@ def list_(state: str, department: str | None, overdue: bool, limit: int) -> None
     table = Table("单号", "状态", "类型", "类别", "单位", "受理", "时限", box=None, pad_edge=False)
     found = house.store.tickets.queue(wanted)
     for ticket in found:
-        late = ticket.is_open and ticket.finish_by and ticket.finish_by < house.now
+        late = ticket.is_overdue(house.now)
         table.add_row(
             ticket.number, STATE_NAMES[ticket.state], KIND_NAMES[ticket.kind],
             house.directory.category_name(ticket.category),
@@ -201,12 +201,16 @@ def _summary(whole: Report) -> Table:
         rate = total.rates[kind.measure]
         table.add_row(
             kind.name, words(rate.raw, mean=kind.mean), f"{rate.raw.numerator}/{rate.raw.denominator}",
-            words(rate.adjusted, mean=kind.mean), words(rate.coverage) if rate.coverage else "",
+            words(rate.adjusted, mean=kind.mean), _covered(rate.coverage),
         )  # fmt: skip
     if times := total.times:
         table.add_row("办理时长中位数", f"{hours(times.median)}小时", f"{times.count}张", "", "")
         table.add_row("办理时长P90", f"{hours(times.p90)}小时", f"{times.count}张", "", "")
     return table
+
+
+def _covered(share: Share | None) -> str:
+    return f"{words(share)} ({share.numerator}/{share.denominator})" if share else ""
 
 
 def _by(part: Report) -> Table:

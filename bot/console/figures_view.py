@@ -184,7 +184,7 @@ def _behind_rate(
     if rate is None:  # a coverage goes by the name of its rate
         rate = next(kind for kind in RATES.values() if kind.coverage == measure)
         title = f"{rate.name}的覆盖率 · {PART_NAMES[Part(part)]}"
-        return *found, title, "分母：可以评价的工单。"
+        return *found, title, f"分母：{rate.covers}。"
     return (
         *found,
         f"{rate.name} · {PART_NAMES[Part(part)]}",
@@ -204,7 +204,7 @@ def _line(front: Front, number: str, now: datetime, why: tuple[str, ...]) -> Lin
         state=STATE_WORDS[ticket.state],
         filed_at=ticket.filed_at,
         finish_by=ticket.finish_by,
-        late=bool(ticket.is_open and ticket.finish_by and ticket.finish_by < now),
+        late=ticket.is_overdue(now),
         urgent=ticket.urgent is not None,
         why=why,
     )

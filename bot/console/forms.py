@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from bot.console.front import Front
 from bot.errors import Incomplete
+from bot.guards import HARD
 from bot.moves import Move
 from bot.notices import COLOUR_NAMES
 from bot.tickets import KIND_NAMES, EventKind, Kind, Ticket
@@ -111,6 +112,12 @@ def form_of(
 
 def _extras(move: Move, typed: Mapping[str, str]) -> tuple[Field, ...]:
     """What a move takes beyond what its row demands."""
+    if move.event is E.CONTACTED:
+        words = Field(
+            name="note", label="联系的情况", type="area", required=False, value=typed.get("note", ""),
+            hint="什么时候、怎么联系的、约定了什么；诉求人在进度里看得到",
+        )  # fmt: skip
+        return (words,)
     if move.event is E.CLOSED:
         tick = Field(
             name="confirmed_by_phone", label="已电话确认解决", type="tick", required=False,
@@ -119,11 +126,16 @@ def _extras(move: Move, typed: Mapping[str, str]) -> tuple[Field, ...]:
         return (tick,)
     if move.event is E.RELABELLED:
         kinds = tuple((kind.value, KIND_NAMES[kind], "") for kind in Kind)
+        kinds += ((HARD, "疑难（要几个单位一起办）", ""),)
         choice = Field(
             name="kind", label="诉求类型", type="choice", required=False, value=typed.get("kind", ""),
-            options=(("", "不变", ""), *kinds), hint="改类型会换成那一类的时限",
+            options=(("", "不变", ""), *kinds), hint="改类型会换成那一类的时限；换成更长的，要负责人来改",
         )  # fmt: skip
-        return (choice,)
+        plan = Field(
+            name="note", label="说明", type="area", required=False, value=typed.get("note", ""),
+            hint="按疑难办的，写明办理计划：哪天之前办到哪一步",
+        )  # fmt: skip
+        return (choice, plan)
     return ()
 
 
@@ -191,6 +203,8 @@ def read(front: Front, move: Move, ticket: Ticket, form: Mapping[str, str], now:
     if move.event is E.RELABELLED and form.get("kind") in [kind.value for kind in Kind]:
         data["kind"] = form["kind"]
         data["clock"] = ticket.clock if ticket.urgent else form["kind"]
+    if move.event is E.RELABELLED and form.get("kind") == HARD:
+        data["clock"] = HARD
     note = form.get("note", "")
     if move.event is E.REPLIED and BLANK in note:
         raise Incomplete(f"答复里还有没填的空（{BLANK}），请填上或删掉。")

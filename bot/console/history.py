@@ -46,6 +46,7 @@ class Happening:
     name: str
     who: str
     role: str
+    by_clock: bool
     public: bool
     note: str
     told: str
@@ -66,6 +67,7 @@ def happenings(
             name=NAMES.get((event.actor.role, event.kind), event.kind.value),
             who=event.actor.name or ROLE_NAMES[event.actor.role],
             role="" if event.actor.id is None else ROLE_NAMES[event.actor.role],
+            by_clock=event.actor.role is Role.CLOCK,
             public=event.public,
             note=shown(event.note),
             told=shown(event.told)
@@ -112,4 +114,8 @@ def _facts(
         facts.append(("地点", shown(str(place))))
     if data.get("confirmed_by_phone"):
         facts.append(("电话确认", "是"))
+    if event.kind is E.HELD_OR_NOT:
+        facts.append(("诉求人说", "管住了" if data.get("held") is True else "又出现了"))
+    if data.get("apart") is True:
+        facts.append(("诉求人说", "不是一件事"))
     return tuple(facts)

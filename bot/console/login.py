@@ -5,21 +5,31 @@ import re
 import secrets
 
 import pyotp
+import segno
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.console.auth import (
     SESSION_HOURS,
-    SignIn,
-    code_step,
     form_token,
     hash_password,
     open_session,
     password_fits,
     token_hash,
-)  # fmt: skip
+)
 from bot.console.front import Front
-from bot.console.pages import COOKIE, DOOR_COOKIE, ROOT, Console, address, submitted, visit
+from bot.console.pages import (
+    COOKIE,
+    DEVICE_COOKIE,
+    DOOR_COOKIE,
+    ROOT,
+    Console,
+    address,
+    submitted,
+    visit,
+)
+from bot.console.sign_in import DEVICE_DAYS, SignIn, code_step
 from bot.departments import StaffMember
 from bot.errors import NotAllowed
 
@@ -66,13 +76,18 @@ def add(console: Console) -> None:
         back, name = _own_page(form.get("next", "")), form.get("name", "")[:60]
         raw = await request.form()
         try:
-            token = await sign_in(
-                name, str(raw.get("password", "")), form.get("code", ""), address(request)
+            entered = await sign_in(
+                name,
+                str(raw.get("password", "")),
+                form.get("code", ""),
+                address(request),
+                request.cookies.get(DEVICE_COOKIE, ""),
             )
         except NotAllowed as refusal:
             return await door(request, str(refusal), back, name, 403)
         response = RedirectResponse(back, 303)
-        keep(response, COOKIE, token, SESSION_HOURS)
+        keep(response, COOKIE, entered.token, SESSION_HOURS)
+        keep(response, DEVICE_COOKIE, entered.device, DEVICE_DAYS * 24)
         response.delete_cookie(DOOR_COOKIE, path=ROOT)
         return response
 
@@ -105,6 +120,7 @@ def add(console: Console) -> None:
         return console.page(
             request, "account.html", status, has_code=has_code, fresh=fresh, uri=uri, sentence=sentence,
             wrong=wrong, groups=[fresh[i : i + 4] for i in range(0, len(fresh), 4)],
+            picture=qr_picture(uri) if uri else "",
         )  # fmt: skip
 
     @console.get("/account")
@@ -138,6 +154,13 @@ def add(console: Console) -> None:
             await front.run(_set_code, front, member, None if secret else offered)
             return await own(request, sentence="两步验证已关闭。" if secret else "两步验证已开启。")
         return await own(request, wrong="验证码不对，请看手机上现在的6位数字。", status=422)
+
+
+def qr_picture(uri: str) -> Markup:
+    """An SVG without styles or scripts, to stand in the page itself; it must not become a file of its own."""
+    code = segno.make(uri, error="m", micro=False)
+    drawn = code.svg_inline(border=4, omitsize=True, svgclass="qr", lineclass=None, light="#fff")
+    return Markup(drawn)
 
 
 def code_of_now(front: Front, secret: str, code: str) -> bool:

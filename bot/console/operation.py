@@ -1,14 +1,14 @@
 """The operator's other pages: 知识库 (how the FAQ does) and 设置 (what is in force)."""
 
-import json
 import re
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.console.front import Front
+from bot.console.model_card import ModelCard, model_card
 from bot.console.pages import Console
 from bot.faq import FaqEntry
 from bot.policies import Span
@@ -17,16 +17,32 @@ from bot.settings import Secret
 from bot.store import Unanswered as Question
 
 LONGEST_LIST = 300
-CARD_ROWS = 60
+HITS_OF = timedelta(days=30)
+ACTS = {"out-of-scope": "像是不归这里管的", "chitchat": "像是闲聊"}
+SETTING_NAMES = {
+    "db": "数据库",
+    "model": "理解模型",
+    "faq": "知识库",
+    "files": "照片存放",
+    "secret": "会话密钥",
+    "base_url": "对外网址",
+    "port": "端口",
+    "telegram_token": "Telegram令牌",
+    "telegram_api_url": "Telegram接口地址",
+    "telegram_staff_chat": "值班群编号",
+    "telegram_webhook_url": "Telegram回调地址",
+    "telegram_webhook_secret": "Telegram回调密钥",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryLine:
-    """An entry of the FAQ, its review date and its votes."""
+    """An entry of the FAQ, its review date, how often it was given lately and its votes."""
 
     entry: FaqEntry
     due: date
     late: bool
+    given: int
     useful: int
     useless: int
 
@@ -64,7 +80,7 @@ class SettingsPage:
     years: tuple[tuple[int, bool], ...]
     hours: str
     classes: tuple[tuple[str, str, str, str], ...]
-    model: tuple[tuple[str, str], ...]
+    model: ModelCard | None
 
 
 def add(console: Console) -> None:
@@ -84,12 +100,13 @@ def _faq_page(front: Front) -> FaqPage:
     """Core thread."""
     faq, notes = front.faq, front.store.notes
     today = front.calendar.local(front.now()).date()
-    votes = notes.feedback_counts()
+    votes, given = notes.feedback_counts(), notes.answers_given(front.now() - HITS_OF)
     lines = tuple(
         EntryLine(
             entry=entry,
             due=faq.review_due(entry),
             late=not faq.is_fresh(entry, today),
+            given=given.get(entry.id, 0),
             useful=votes.get(entry.id, (0, 0))[0],
             useless=votes.get(entry.id, (0, 0))[1],
         )
@@ -99,7 +116,7 @@ def _faq_page(front: Front) -> FaqPage:
     by_id = {line.entry.id: line for line in lines}
     asked = notes.unanswered_list(LONGEST_LIST)
     return FaqPage(
-        entries=tuple(sorted(lines, key=lambda line: (-line.useless, -line.useful))),
+        entries=tuple(sorted(lines, key=lambda line: (-line.useless, -line.given, -line.useful))),
         due=tuple(by_id[id_] for id_ in due_ids),
         unanswered=_grouped(front, asked),
         asked=sum(question.times for question in asked),
@@ -132,7 +149,7 @@ def _title(front: Front, guess: str) -> str:
         return entry.title
     if label in front.directory.categories:
         return front.directory.category_name(label)
-    return guess or "完全没听懂的"
+    return ACTS.get(label, "像是一句应答") if label else "完全没听懂的"
 
 
 def _settings_page(front: Front) -> SettingsPage:
@@ -145,18 +162,17 @@ def _settings_page(front: Front) -> SettingsPage:
             (policy.label, _span(policy.sign), _span(policy.contact), _span(policy.finish))
             for policy in front.policies.classes.values()
         ),
-        model=_model_card(front),
+        model=model_card(front),
     )
 
 
 def _setting(front: Front, name: str) -> tuple[str, str]:
-    value = getattr(front.settings, name)
+    value, called = getattr(front.settings, name), SETTING_NAMES.get(name, name)
+    if value in ("", None):
+        return called, "未设置"
     if isinstance(value, Secret):
-        return name, "已设置（不显示）" if value else "未设置"
-    return name, re.sub(r"(?<=://)[^@/]*:[^@/]*(?=@)", "***", str(value)) if value not in (
-        "",
-        None,
-    ) else "未设置"
+        return called, "已设置（不显示）"
+    return called, re.sub(r"(?<=://)[^@/]*:[^@/]*(?=@)", "***", str(value))
 
 
 def _span(span: Span | None) -> str:
@@ -166,27 +182,3 @@ def _span(span: Span | None) -> str:
         return f"{span.days}个工作日"
     minutes = span.minutes or 0
     return f"{minutes}分钟" if minutes < 60 or minutes % 60 else f"{minutes // 60}小时"
-
-
-def _model_card(front: Front) -> tuple[tuple[str, str], ...]:
-    """The plain values of model.json; nested ones one level deep. Nothing where there is no card."""
-    path = front.settings.model / "model.json"
-    try:
-        card = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return ()
-    rows: list[tuple[str, str]] = []
-    for key, value in card.items():
-        if isinstance(value, dict):
-            rows += [
-                (f"{key} · {name}", _figure(inner))
-                for name, inner in value.items()
-                if isinstance(inner, str | int | float)
-            ]
-        elif isinstance(value, str | int | float):
-            rows.append((str(key), _figure(value)))
-    return tuple(rows[:CARD_ROWS])
-
-
-def _figure(value: object) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)[:120]

@@ -24,6 +24,7 @@ from bot.errors import BotError, NotAllowed, StoreError, TicketNotFound
 log = logging.getLogger("mashangban.console")
 TEMPLATES = Path(__file__).parent.parent / "templates"
 COOKIE = "staff"
+DEVICE_COOKIE = "staff_device"  # who has signed in in this browser before
 DOOR_COOKIE = "staff_door"  # the login page's own, before there is a session
 ROOT = "/staff"
 UNSAVED = "没有存上，内容没有改变。请过一会儿再试；还不行请找管理员。"
@@ -150,8 +151,11 @@ async def submitted(request: Request) -> dict[str, str]:
     }
 
 
-def address(request: Request) -> str:
-    return request.client.host if request.client else ""
+def address(request: Request) -> str | None:
+    """Where it comes from; None for the machine itself, behind which a whole city may stand (a proxy
+    that does not say for whom it asks)."""
+    host = request.client.host if request.client else ""
+    return None if host in ("", "127.0.0.1", "::1") else host
 
 
 def _route_class(console: Console) -> type[APIRoute]:

@@ -175,4 +175,5 @@ def _reset(front: Front, staff_id: int, hashed: str) -> str:
         front.store.staff.set_password(member.id, hashed)
         front.store.staff.set_totp_secret(member.id, None)
         front.store.staff.close_sessions(member.id)
+        front.store.staff.forget_failures(member.name)
         return member.name

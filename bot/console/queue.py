@@ -74,9 +74,12 @@ def add(console: Console) -> None:
         if not words:
             return RedirectResponse("/staff/", 303)
         found = await front.run(search, front, member, words, front.now())
-        if len(found) == 1 and found[0].ticket.number == words.upper():
-            return RedirectResponse(f"/staff/t/{found[0].ticket.number}", 303)
-        return console.page(request, "search.html", words=words, rows=found, most=FOUND)
+        numbers = [row.ticket.number for row in found.rows]
+        if numbers == [words.upper()]:
+            return RedirectResponse(f"/staff/t/{numbers[0]}", 303)
+        return console.page(
+            request, "search.html", words=words, rows=found.rows, since=found.since, most=FOUND
+        )
 
     @console.post("/batch")
     async def batch(request: Request) -> Response:

@@ -14,6 +14,7 @@ from bot.notices import COLOUR_NAMES
 from bot.redact import mask
 from bot.store import QueueFilter
 from bot.tickets import ENDED, KIND_NAMES, OPEN, State, Ticket
+from bot.workdays import ZONE
 
 PAGE = 50
 FOUND = 100  # tickets a search shows at most
@@ -205,7 +206,15 @@ def _row(front: Front, ticket: Ticket, names: dict[int, str], now: datetime) -> 
     )
 
 
-def search(front: Front, member: StaffMember, words: str, now: datetime) -> tuple[Row, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a search found; `since` is the day back to which ended tickets were looked through, "" for all."""
+
+    rows: tuple[Row, ...]
+    since: str
+
+
+def search(front: Front, member: StaffMember, words: str, now: datetime) -> Found:
     """By number, words, place or the last digits of the phone, within what this person may see."""
     tickets, own = front.store.tickets, replace(own_tickets(member), limit=FOUND)
     digits = words.isascii() and words.isdigit() and 4 <= len(words) <= 11
@@ -220,6 +229,10 @@ def search(front: Front, member: StaffMember, words: str, now: datetime) -> tupl
     if digits:  # not among the words: a phone typed into a 举报 must not be found either
         wanted.append(replace(own, phone_tail=words))
     elif not number:
-        wanted += [replace(own, words=words), replace(own, place=words)]
+        wanted.append(replace(own, words=words))
     found = {ticket.number: ticket for each in wanted for ticket in tickets.queue(each)}
-    return rows_of(front, list(found.values())[:FOUND], now)
+    since = next(filter(None, map(tickets.reach, wanted)), None)
+    return Found(
+        rows=rows_of(front, list(found.values())[:FOUND], now),
+        since=f"{since.astimezone(ZONE):%Y-%m-%d}" if since else "",
+    )

@@ -19,6 +19,7 @@ from bot.errors import IllegalMove, NotAllowed, TicketError, TicketNotFound
 from bot.files import MEDIA_TYPE
 from bot.moves import find_move
 from bot.replies import Fault, review
+from bot.store import whole
 from bot.tickets import EventKind, Kind, Ticket
 
 E = EventKind
@@ -84,6 +85,7 @@ class Overtaken(IllegalMove):
     """For the staff member: the ticket has moved since the page was opened; what was typed is kept."""
 
 
+@whole
 def _make_move(front: Front, who: Visit, number: str, form: Mapping[str, str]) -> Ticket:
     """Core thread: all looked at and changed in one transaction."""
     with front.store.atomic():

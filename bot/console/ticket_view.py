@@ -10,6 +10,7 @@ from bot.console.auth import SESSION_HOURS, Visit
 from bot.console.forms import MoveForm, form_of
 from bot.console.front import Front
 from bot.console.history import Happening, happenings, photos_of
+from bot.console.proposals import Proposal, proposal
 from bot.console.reply_templates import ReplyTemplate
 from bot.console.timeleft import Left, step_left, time_left
 from bot.console.words import CHANNEL_NAMES, STATE_WORDS
@@ -102,6 +103,7 @@ class TicketPage:
     templates: tuple[tuple[str, str], ...]
     past: tuple[Similar, ...]
     open_alike: tuple[Similar, ...]
+    proposal: Proposal | None
     viewers: tuple[str, ...]
     refused: Refused | None
 
@@ -164,11 +166,12 @@ def ticket_page(
         else None,
         steps=_steps(front, ticket, events, now),
         history=happenings(front, events, shown),
-        moves=tuple(f for f in forms if f.event not in (E.UNMASKED, E.REPLIED)),
+        moves=tuple(f for f in forms if f.event not in (E.UNMASKED, E.REPLIED, E.MERGE_REFUSED)),
         reply=next((f for f in forms if f.event is E.REPLIED), None),
         templates=tuple((t.name, t.filled(**filled)) for t in templates if ticket.kind in t.kinds),
         past=past,
         open_alike=neighbours,
+        proposal=proposal(front, member, events, {form.event for form in forms}),
         viewers=viewers.see(front.store, number, member, now),
         refused=refused,
     )

@@ -79,6 +79,11 @@ async function listen(sent) {
     let page;
     do {
       page = await linesAfter(log.last);
+      if (page.erased) {
+        log.clear();
+        page = await linesAfter(0);
+        refreshMine();
+      }
       if (sent) log.sent(sent);
       show(page.messages);
     } while (page.more);

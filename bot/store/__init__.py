@@ -3,7 +3,8 @@
 The only folder with SQL in it; sqlite.py and postgres.py alone know a database library.
 """
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 from bot.store.backups import backup_to, is_postgres, restore_from
 from bot.store.chats import Chats
@@ -20,6 +21,7 @@ from bot.store.schema import migrate
 from bot.store.sqlite import Sqlite
 from bot.store.staff import Staff
 from bot.store.tickets import Tickets
+from bot.store.whole import whole
 
 __all__ = [
     "KeptFile",
@@ -29,6 +31,7 @@ __all__ = [
     "backup_to",
     "open_store",
     "restore_from",
+    "whole",
 ]
 
 
@@ -51,6 +54,16 @@ class Store:
     def atomic(self) -> AbstractContextManager[None]:
         """All or nothing; nested blocks are kept or lost with the outer one."""
         return self.database.atomic()
+
+    @contextmanager
+    def beside(self) -> Iterator["Store"]:
+        """The same in another thread, for a long look at which nobody has to wait."""
+        database = self.database.another()
+        try:
+            yield Store(database)
+        finally:
+            if database is not self.database:
+                database.close()
 
     def close(self) -> None:
         self.database.close()

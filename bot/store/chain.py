@@ -6,10 +6,10 @@ can be erased (PIPL 47) while the chain still holds; without the salt a seal say
 
 import hashlib
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from bot.store.rows import canonical, instant, plain
+from bot.store.rows import canonical, clean, instant, plain
 from bot.tickets import EventKind, TicketEvent
 
 PRIVATE = frozenset({"location", "spot", "contact", "owner_note"})
@@ -27,39 +27,59 @@ class Link:
     erased: bool = False
 
 
-def link(event: TicketEvent) -> Link:
-    """Split, seal and hash an event whose seq and previous are known."""
-    data = plain(event.data)
-    private = {key: value for key, value in data.items() if key in PRIVATE}
-    salt = secrets.token_hex(16)
-    seal = seal_of(event, private, salt)
-    return Link(event=event, private=private, salt=salt, seal=seal)
+def chained(events: Iterable[TicketEvent], seq: int = 0, previous: str = "") -> list[Link]:
+    """Cleaned, sealed and hashed, one after the other, behind the event of this seq and hash."""
+    links = []
+    for event in events:
+        seq += 1
+        data, note, told = plain(event.data), clean(event.note), clean(event.told)
+        private = {key: value for key, value in data.items() if key in PRIVATE}
+        salt = secrets.token_hex(16)
+        seal = _seal(salt, [note, told, event.attachments, private])
+        hash = _hash(event, seq, shown(data), seal, previous)
+        happened = replace(
+            event, data=data, note=note, told=told, seq=seq, previous=previous, hash=hash
+        )
+        links.append(Link(event=happened, private=private, salt=salt, seal=seal))
+        previous = hash
+    return links
 
 
 def seal_of(event: TicketEvent, private: dict[str, object], salt: str) -> str:
-    words = canonical([event.note, event.told, event.attachments, private])
-    return hashlib.sha256((salt + words).encode()).hexdigest()
+    return _seal(salt, [event.note, event.told, event.attachments, private])
+
+
+def _seal(salt: str, words: list[object]) -> str:
+    return hashlib.sha256((salt + canonical(words)).encode()).hexdigest()
 
 
 def hash_of(event: TicketEvent, seal: str) -> str:
     """Of all that is never erased."""
-    data = {key: value for key, value in plain(event.data).items() if key not in PRIVATE}
+    return _hash(event, event.seq, shown(event.data), seal, event.previous)
+
+
+def _hash(event: TicketEvent, seq: int, data: dict[str, object], seal: str, previous: str) -> str:
     actor = event.actor
     return hashlib.sha256(
         canonical(
             {
                 "number": event.number,
-                "seq": event.seq,
+                "seq": seq,
                 "kind": event.kind,
                 "actor": [actor.role, actor.id, actor.name, actor.department],
                 "at": instant(event.at),
                 "data": data,
                 "public": event.public,
                 "seal": seal,
-                "previous": event.previous,
+                "previous": previous,
             }
         ).encode()
     ).hexdigest()
+
+
+def shown(data: dict[str, object]) -> dict[str, object]:
+    """What of an event's data nobody needs to hide."""
+    return {key: value for key, value in data.items() if key not in PRIVATE}
 
 
 def first_break(links: Sequence[Link], last_seq: int, last_hash: str) -> int | None:

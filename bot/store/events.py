@@ -1,15 +1,15 @@
 """What happened to tickets: rows that are only ever added, each chained to the one before."""
 
 import json
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.departments import Role
 from bot.errors import AlreadyHappened, TicketNotFound
 from bot.messages import Attachment
-from bot.store.chain import PRIVATE, Link, first_break, hash_of, link
+from bot.store.chain import Link, chained, first_break, shown
 from bot.store.database import Database, Row
-from bot.store.rows import canonical, clean, from_json, instant, plain
+from bot.store.rows import canonical, clean, from_json, instant
 from bot.tickets import Actor, EventKind, TicketEvent
 
 
@@ -32,61 +32,20 @@ class Events:
             )
             if not heads:
                 raise TicketNotFound(f"没有找到工单{event.number}，请核对一下单号。")
-            sealed = link(
-                replace(
-                    event,
-                    data=plain(event.data),
-                    note=clean(event.note),
-                    told=clean(event.told),
-                    seq=heads[0]["last_seq"],
-                    previous=heads[0]["last_hash"],
-                )
-            )
-            happened = replace(sealed.event, hash=hash_of(sealed.event, sealed.seal))
-            if not self._insert(replace(sealed, event=happened)):
-                raise AlreadyHappened(
-                    f"{event.number}: {event.data.get('once')} has happened already"
-                )
+            (link,) = chained([event], heads[0]["last_seq"] - 1, heads[0]["last_hash"])
+            self._write([link])
             self._db.execute(
                 "update tickets set last_hash = :hash where number = :number",
-                {"hash": happened.hash, "number": event.number},
+                {"hash": link.event.hash, "number": event.number},
             )
-        return happened
+        return link.event
 
-    def _insert(self, sealed: Link) -> bool:
-        event = sealed.event
-        once = event.data.get("once")
-        row = {
-            "number": event.number,
-            "seq": event.seq,
-            "kind": event.kind.value,
-            "actor_role": event.actor.role.value,
-            "actor_id": event.actor.id,
-            "actor_name": clean(event.actor.name),
-            "actor_department": event.actor.department,
-            "at": instant(event.at),
-            "data": canonical({k: v for k, v in event.data.items() if k not in PRIVATE}),
-            "public": int(event.public),
-            "once": None if once is None else str(once),
-            "note": event.note,
-            "told": event.told,
-            "attachments": canonical(event.attachments),
-            "private": canonical(sealed.private),
-            "salt": sealed.salt,
-            "seal": sealed.seal,
-            "previous": event.previous,
-            "hash": event.hash,
-        }
-        columns, values = ", ".join(row), ", ".join(f":{name}" for name in row)
-        return bool(
-            self._db.execute(
-                f"""
-                insert into events ({columns}) values ({values})
-                on conflict (number, once) where once is not null do nothing
-                """,
-                row,
-            )
-        )
+    def _write(self, links: Sequence[Link]) -> None:
+        """The rows of events; AlreadyHappened where one of them stands there by its key."""
+        rows = [_row_of(link) for link in links]
+        if self._db.execute_many(_INSERT, rows) < len(rows):
+            named = ", ".join(f"{each['number']} {each['once']}" for each in rows if each["once"])
+            raise AlreadyHappened(f"has happened already: {named}")
 
     def events(self, number: str) -> list[TicketEvent]:
         """All of a ticket's history, oldest first."""
@@ -148,6 +107,43 @@ class Events:
             "select * from events where number = :number order by seq", {"number": number}
         )
         return [_link_of(row) for row in rows]
+
+
+def _row_of(link: Link) -> Row:
+    event = link.event
+    once = event.data.get("once")
+    return {
+        "number": event.number,
+        "seq": event.seq,
+        "kind": event.kind.value,
+        "actor_role": event.actor.role.value,
+        "actor_id": event.actor.id,
+        "actor_name": clean(event.actor.name),
+        "actor_department": event.actor.department,
+        "at": instant(event.at),
+        "data": canonical(shown(event.data)),
+        "public": int(event.public),
+        "once": None if once is None else str(once),
+        "note": event.note,
+        "told": event.told,
+        "attachments": canonical(event.attachments) if event.attachments else "[]",
+        "private": canonical(link.private) if link.private else "{}",
+        "salt": link.salt,
+        "seal": link.seal,
+        "previous": event.previous,
+        "hash": event.hash,
+    }
+
+
+_COLUMNS = (
+    "number", "seq", "kind", "actor_role", "actor_id", "actor_name", "actor_department", "at",
+    "data", "public", "once", "note", "told", "attachments", "private", "salt", "seal", "previous",
+    "hash",
+)  # fmt: skip
+_INSERT = f"""
+insert into events ({", ".join(_COLUMNS)}) values ({", ".join(f":{name}" for name in _COLUMNS)})
+on conflict (number, once) where once is not null do nothing
+"""
 
 
 def _link_of(row: Row) -> Link:

@@ -22,21 +22,21 @@ class FactTable:
     def behind(self, limit: int) -> list[str]:
         """Tickets that changed since they were counted, in the order of their numbers."""
         rows = self.db.query(
-            "select t.number from tickets t left join ticket_facts f on f.number = t.number"
-            " where f.version is null or f.version <> t.version order by t.number limit :limit",
+            "select number from tickets where counted <> version order by number limit :limit",
             {"limit": limit},
         )
         return [str(row["number"]) for row in rows]
 
     def keep(self, facts: Sequence[Facts]) -> None:
         """Write rows anew. Call within atomic() and in the order of numbers: two processes may count."""
-        for fact in facts:
-            self.db.execute(_UPSERT, {name: _cell(getattr(fact, name)) for name in COLUMNS})
-        for number in sorted({fact.repeats for fact in facts if fact.repeats}):
-            self.db.execute(
-                "update ticket_facts set repeated = 1 where number = :number and repeated = 0",
-                {"number": number},
-            )
+        rows = [{name: _cell(getattr(fact, name)) for name in COLUMNS} for fact in facts]
+        self.db.execute_many(_UPSERT, rows)
+        repeated = sorted({fact.repeats for fact in facts if fact.repeats})
+        self.db.execute_many(
+            "update ticket_facts set repeated = 1 where number = :number and repeated = 0",
+            [{"number": number} for number in repeated],
+        )
+        self.db.execute_many("update tickets set counted = :version where number = :number", rows)
 
     def earlier(self, number: str, since: datetime) -> str | None:
         """The latest ticket of the same chat and category before this one, open, or filed or closed since then."""

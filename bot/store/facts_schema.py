@@ -1,4 +1,4 @@
-"""The migration of the figures: one narrow row a ticket, indexed for the period and for what is open."""
+"""The migrations of the figures: one narrow row a ticket, indexed for the period and for what is open."""
 
 FIGURES = (
     "0100 figures",
@@ -59,4 +59,19 @@ FIGURES = (
     create index lines_at on lines (voice, at);
     create index feedback_at on feedback (at)
     """,
+)
+COUNTED = (
+    "0102 which tickets are counted",
+    """
+    alter table tickets add column counted bigint not null default -1;
+    update tickets set counted = coalesce(
+        (select f.version from ticket_facts f where f.number = tickets.number), -1
+    );
+    create index tickets_uncounted on tickets (number) where counted <> version;
+    drop index tickets_versions
+    """,
+)
+HELD = (
+    "0101 what residents say a week later",
+    "alter table ticket_facts add column held bigint",
 )

@@ -1,8 +1,10 @@
 """Room `store.figures`: the sums behind the rates, the times, and the tickets behind each number."""
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from bot.store.database import Database, Row
 from bot.store.rates import MEASURES, Measure, Part, part_of
@@ -42,6 +44,15 @@ class Durations:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """None where no ticket was finished."""
+
+    whole: Durations | None
+    adjusted: Durations | None
+    parts: dict[str, Durations | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BotCounts:
     """What the chat window did by itself, as far as it is stored."""
 
@@ -76,21 +87,35 @@ class Figures:
         found = [_bucket(name, rows) for name, rows in parts.items()]
         return sorted(found, key=lambda bucket: (-bucket.tickets, bucket.name))
 
-    def durations(
-        self, scope: Scope, by: Dimension | None, *, adjusted: bool = False
-    ) -> dict[str, Durations]:
-        """By bucket name; a bucket without a finished ticket is missing."""
+    def times(self, scope: Scope, by: Dimension | None) -> Times:
+        """How long the finished tickets took: of all, of those not excluded, and by bucket name."""
         where, params = scope.where()
-        if adjusted:
-            where += " and excluded = 0"
-        rows = self.db.query(_DURATIONS.format(name=by.value if by else "''", where=where), params)
-        return {
-            str(row["bucket"]): Durations(
-                count=int(row["n"]), median=int(row["median"]), p90=int(row["p90"]),
-                worked_median=int(row["worked_median"]), worked_p90=int(row["worked_p90"]),
+        name, group = (by.value, f"{by.value}, excluded") if by else ("''", "excluded")
+        minutes, worked = (
+            self.db.gathered.format(column=column) for column in ("minutes", "worked_minutes")
+        )
+        rows = self.db.query(
+            f"select {name} as bucket, excluded, {minutes} as minutes, {worked} as worked"
+            f" from ticket_facts where minutes is not null and {where} group by {group}",
+            params,
+        )
+        taken = [
+            (
+                str(row["bucket"]),
+                row["excluded"],
+                json.loads(row["minutes"]),
+                json.loads(row["worked"]),
             )
             for row in rows
-        }  # fmt: skip
+        ]
+        parts: dict[str, list[_Taken]] = defaultdict(list)
+        for bucket, _, *lists in taken:
+            parts[bucket].append((lists[0], lists[1]))
+        return Times(
+            whole=_durations([(lists[0], lists[1]) for _, _, *lists in taken]),
+            adjusted=_durations([(lists[0], lists[1]) for _, out, *lists in taken if not out]),
+            parts={bucket: _durations(lists) for bucket, lists in parts.items()} if by else {},
+        )
 
     def numbers(
         self, scope: Scope, measure: Measure, part: Part, now: datetime, follow_line: datetime,
@@ -139,25 +164,25 @@ class Figures:
 
 
 _SUMS = ", ".join(
-    f"sum(case when {sums.counted} then {sums.value} else 0 end) as n_{measure},"
-    f" sum(case when {sums.denominator} then 1 else 0 end) as d_{measure}"
+    f"coalesce(sum({sums.value}) filter (where {sums.counted}), 0) as n_{measure},"
+    f" count(*) filter (where {sums.denominator}) as d_{measure}"
     for measure, sums in MEASURES.items()
 )
 
-_DURATIONS = """
-select bucket, max(n) as n,
-  max(case when place = (n + 1) / 2 then minutes end) as median,
-  max(case when place = (9 * n + 9) / 10 then minutes end) as p90,
-  max(case when worked_place = (n + 1) / 2 then worked_minutes end) as worked_median,
-  max(case when worked_place = (9 * n + 9) / 10 then worked_minutes end) as worked_p90
-from (
-  select {name} as bucket, minutes, worked_minutes,
-    row_number() over (partition by {name} order by minutes) as place,
-    row_number() over (partition by {name} order by worked_minutes) as worked_place,
-    count(*) over (partition by {name}) as n
-  from ticket_facts where minutes is not null and {where}
-) ranked group by bucket
-"""
+_Taken = tuple[list[int], list[int]]  # minutes round the clock, and in working time
+
+
+def _durations(taken: list[_Taken]) -> Durations | None:
+    """Each of the lists by itself in order: the median by the clock is not the one by working time."""
+    minutes = sorted(chain.from_iterable(by_clock for by_clock, _ in taken))
+    worked = sorted(chain.from_iterable(by_work for _, by_work in taken))
+    if not minutes:
+        return None
+    median, p90 = (len(minutes) + 1) // 2 - 1, (9 * len(minutes) + 9) // 10 - 1
+    return Durations(
+        count=len(minutes), median=minutes[median], p90=minutes[p90],
+        worked_median=worked[median], worked_p90=worked[p90],
+    )  # fmt: skip
 
 
 def _bucket(name: str, rows: list[Row]) -> Bucket:

@@ -34,6 +34,7 @@ class QueueFilter:
     newest_first: bool = False  # by filing, in place of time left
     limit: int = 50
     offset: int = 0
+    reach: int = 20_000  # texts are looked for in open tickets and in so many of the newest others
 
 
 def where(wanted: QueueFilter) -> tuple[str, dict[str, object]]:
@@ -67,18 +68,25 @@ def where(wanted: QueueFilter) -> tuple[str, dict[str, object]]:
         add("filed_at < :filed_to", filed_to=instant(wanted.filed_to))
     if wanted.overdue_at is not None:
         add("due_order < :overdue_at", overdue_at=instant(wanted.overdue_at))
-    if wanted.words.strip():
-        for i, word in enumerate(wanted.words.split()):
-            key = f"word_{i}"
-            like = f"like :{key} escape '!'"
-            add(
-                f"(lower(detail) {like} or lower(subject) {like} or lower(location) {like})",
-                **{key: _holds(word.lower())},
-            )
-    if wanted.place.strip():
-        add("lower(location) like :place escape '!'", place=_holds(wanted.place.strip().lower()))
     _number(wanted.number.strip().upper(), add)
     _phone(re.sub(r"\D", "", wanted.phone_tail), add)
+    return " and ".join(parts), params
+
+
+def texts(wanted: QueueFilter) -> tuple[str, dict[str, object]]:
+    """The conditions that no index helps with: pieces of texts and numbers. "" where there are none."""
+    parts, params = list[str](), dict[str, object]()
+    for i, word in enumerate(wanted.words.lower().split()):
+        params[f"word_{i}"] = _holds(word)
+        like = f"like :word_{i} escape '!'"
+        parts.append(f"(lower(detail) {like} or lower(subject) {like} or lower(location) {like})")
+    if place := wanted.place.strip().lower():
+        params["place"] = _holds(place)
+        parts.append("lower(location) like :place escape '!'")
+    number = wanted.number.strip().upper()
+    if number and not _begins(number):
+        params["piece"] = _holds(number)
+        parts.append("number like :piece escape '!'")
     return " and ".join(parts), params
 
 
@@ -101,17 +109,20 @@ def _states(wanted: QueueFilter, add: Add, one_of: OneOf) -> None:
         one_of("state", tuple(sorted(states)))
 
 
-def _number(number: str, add: Add) -> None:
+def _begins(number: str) -> str:
+    """A number, or the beginning of one; "" for a piece out of the middle or the end."""
     if re.match(r"20\d{6}", number):
-        number = f"DD{number}"
-    if number.startswith("DD"):
+        return f"DD{number}"
+    return number if number.startswith("DD") else ""
+
+
+def _number(number: str, add: Add) -> None:
+    if begins := _begins(number):
         add(
             "number >= :number and number < :number_end",
-            number=number,
-            number_end=number + "\U0010ffff",
+            number=begins,
+            number_end=begins + "\U0010ffff",
         )
-    elif number:
-        add("number like :number escape '!'", number=_holds(number))
 
 
 def _phone(digits: str, add: Add) -> None:

@@ -1,10 +1,11 @@
 """Small things to remember: offsets, votes on answers, questions without one, cards in the duty group."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.messages import Chat
+from bot.messages import Chat, Reply
 from bot.store.database import Database
 from bot.store.rows import canonical, chat_row, clean, from_json, instant
 
@@ -68,6 +69,24 @@ class Notes:
             row["entry"]: (int(row["useful"]), int(row["votes"]) - int(row["useful"]))
             for row in rows
         }
+
+    def answers_given(self, since: datetime) -> dict[str, int]:
+        """How often each entry was answered. Equal answers are equal texts, so few of them are read."""
+        rows = self._db.query(
+            """
+            select content, count(*) as times from lines
+            where voice = 'bot' and at >= :since and content like '%"card":{%'
+            group by content
+            """,
+            {"since": instant(since)},
+        )
+        given: Counter[str] = Counter()
+        for row in rows:
+            for button in from_json(Reply, row["content"]).buttons:
+                verb, _, rest = button.data.partition(":")
+                if verb == "useful" and rest.endswith(":1"):
+                    given[rest.removesuffix(":1")] += int(row["times"])
+        return dict(given)
 
     def unanswered(self, text: str, candidates: Sequence[str], now: datetime) -> None:
         """`text` comes masked; `candidates` are the guesses, best first."""

@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
@@ -15,10 +15,11 @@ from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
 
-from bot.errors import StoreError, StoreFull
+from bot.errors import Conflict, StoreError, StoreFull
 from bot.store.database import NONE, Params, Row
 
 Connection = psycopg.Connection[Row]
+CONFLICTS = (errors.DeadlockDetected, errors.SerializationFailure)
 FULL = (errors.DiskFull, errors.ReadOnlySqlTransaction, errors.OutOfMemory)
 
 
@@ -27,6 +28,7 @@ class Postgres:
 
     dialect = "postgres"
     skip_locked = "for update skip locked"
+    gathered = "cast(json_agg({column}) as text)"
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -49,6 +51,12 @@ class Postgres:
 
     def execute(self, sql: str, params: Params = NONE) -> int:
         return self._run(sql, params).rowcount
+
+    def execute_many(self, sql: str, rows: Sequence[Params]) -> int:
+        with self._lock, _translated():
+            cursor = self._live().cursor()
+            cursor.executemany(_named(sql), rows)
+            return cursor.rowcount
 
     def _run(self, sql: str, params: Params) -> psycopg.Cursor[Row]:
         with self._lock, _translated():
@@ -94,10 +102,18 @@ class Postgres:
             self._connection = self._connect()
         return self._connection
 
+    @property
+    def within(self) -> bool:
+        with self._lock:
+            return self._depth > 0
+
     def lock(self, name: str) -> None:
         self.query(
             "select pg_advisory_xact_lock(hashtextextended(:name, 0)) as held", {"name": name}
         )
+
+    def another(self) -> "Postgres":
+        return Postgres(self._url)
 
     def close(self) -> None:
         with self._lock:
@@ -139,6 +155,8 @@ def _client(program: str, url: str, wishes: list[str]) -> None:
 def _translated() -> Iterator[None]:
     try:
         yield
+    except CONFLICTS as error:
+        raise Conflict(f"another transaction was in the way: {error}") from error
     except FULL as error:
         raise StoreFull(f"the database cannot be written: {error}") from error
     except psycopg.Error as error:

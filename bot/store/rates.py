@@ -23,6 +23,8 @@ class Measure(StrEnum):
     SATISFIED = "satisfied"  # 满意率
     RATED = "rated"  # 评价覆盖率
     FOLLOWED_UP = "followed_up"  # 回访率
+    HELD = "held"  # 回访核实率
+    HELD_COVERAGE = "held_coverage"
     RETURNED = "returned"  # 退单率
     MOVED_ON = "moved_on"  # 改派次数均值
     EXTENDED = "extended"  # 延期率
@@ -64,7 +66,7 @@ MEASURES: dict[Measure, Sums] = {
     Measure.FINISH: Sums("finished_at <= finish_by", _FINISH_DUE),
     Measure.FIRST_FINISH: Sums(
         "first_finished_at <= first_finish_by",
-        "void = 0 and (first_finished_at is not null or first_finish_by <= :now)",
+        "void = 0 and (first_finished_at is not null or (first_finish_by <= :now and paused = 0))",
     ),
     Measure.ONCE: Sums("closed = 1 and reopenings = 0 and repeated = 0", _CONCLUDED),
     Measure.SOLVED: Sums("solved = 1", "solved is not null"),
@@ -72,6 +74,8 @@ MEASURES: dict[Measure, Sums] = {
     Measure.SATISFIED: Sums(f"rating >= {SATISFIED_FROM}", "rating is not null"),
     Measure.RATED: Sums("rating is not null", "closed = 1"),
     Measure.FOLLOWED_UP: Sums("followed_up = 1", _FOLLOW_DUE),
+    Measure.HELD: Sums("held = 1", "held is not null"),
+    Measure.HELD_COVERAGE: Sums("held is not null", "followed_up = 1"),
     Measure.RETURNED: Sums("returns > 0", "dispatched = 1"),
     Measure.MOVED_ON: Sums("1 = 1", "dispatched = 1", value="returns + transfers + designated"),
     Measure.EXTENDED: Sums("extensions > 0", "dispatched = 1 and void = 0"),
@@ -80,7 +84,9 @@ MEASURES: dict[Measure, Sums] = {
     Measure.OVERDUE: Sums("finished_at is null or finished_at > finish_by", _FINISH_DUE),
     Measure.FALSE_CLOSING: Sums("false_closing = 1", _CONCLUDED),
     Measure.DISPATCH: Sums("first_fit = 1", "first_fit is not null"),
-    Measure.UNCONTACTABLE: Sums("uncontactable = 1", "contact_by is not null"),
+    Measure.UNCONTACTABLE: Sums(
+        "uncontactable = 1", "contact_by is not null or (uncontactable = 1 and void = 0)"
+    ),
 }
 
 

@@ -3,17 +3,18 @@
 import json
 import re
 import types
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
-from enum import Enum
+from enum import Enum, StrEnum
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from bot.departments import StaffMember
 from bot.messages import Chat, Location
 from bot.store.database import Row
-from bot.tickets import Ticket
+from bot.tickets import PAUSED, Ticket
 
 T = TypeVar("T")
 PHONE_TAIL = 4  # digits of a contact that are indexed
@@ -22,11 +23,19 @@ NEVER = "9999-12-31T00:00:00.000000+00:00"  # sorts after every deadline
 
 def instant(moment: datetime) -> str:
     """UTC text of a fixed width: its order is the order of time."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="microseconds")
 
 
 def clean(text: str) -> str:
     """Without what a database cannot keep: NUL signs and halves of surrogate pairs."""
+    try:
+        text.encode()
+        if "\x00" not in text:
+            return text
+    except UnicodeEncodeError:
+        pass
     return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
@@ -51,9 +60,16 @@ def plain(value: object) -> Any:
     raise TypeError(f"cannot be kept: {type(value).__name__}")
 
 
+_write = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=plain
+).encode
+
+
 def canonical(value: object) -> str:
     """The one way to write a value: what hashes are taken of."""
-    return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = _write(value)
+    # The encoder knows texts, numbers, lists and dicts as they are; only unclean texts need our hand.
+    return text if "\\u0000" not in text and clean(text) is text else _write(plain(value))
 
 
 def from_json(kind: type[T], text: str) -> T:
@@ -97,28 +113,55 @@ def _dataclass_reader(kind: Any) -> Callable[[Any], Any]:
     return read
 
 
+def _writer(kind: Any) -> Callable[[Any], object]:
+    """How a value of this type is made a cell of a row."""
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType):
+        write = _writer(next(arg for arg in inner if arg is not type(None)))
+        return write if write is _as_is else lambda value: None if value is None else write(value)
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return str
+    writers = {str: clean, datetime: instant, date: date.isoformat, bool: int, int: _as_is}
+    return cast(Callable[[Any], object], writers[kind])
+
+
+def _as_is(value: object) -> object:
+    """A number is a cell already."""
+    return value
+
+
+def _writes(
+    kind: Any, reads: Mapping[str, object]
+) -> tuple[tuple[str, Callable[[Any], object]], ...]:
+    hints = get_type_hints(kind)
+    return tuple((name, _writer(hints[name])) for name in reads)
+
+
 # -- rows -------------------------------------------------------------------------------------------
 
 _TICKET_READS = {
     name: read for name, read in _reads(Ticket).items() if name not in ("chat", "spot", "co_units")
 }
+_TICKET_WRITES = tuple(each for each in _writes(Ticket, _TICKET_READS) if each[1] is not _as_is)
+_ticket_values = attrgetter(*_TICKET_READS)
 TICKET_COLUMNS = (*_TICKET_READS, "co_units", "channel", "chat_id", "latitude", "longitude",
                   "is_open", "due_order", "phone_tail")  # fmt: skip
 
 
 def ticket_row(ticket: Ticket) -> Row:
     """Its columns, with those derived for the indexes."""
-    row = {name: _cell(getattr(ticket, name)) for name in _TICKET_READS}
-    return row | {
-        "co_units": canonical(ticket.co_units),
-        "channel": ticket.chat.channel if ticket.chat else None,
-        "chat_id": ticket.chat.id if ticket.chat else None,
-        "latitude": ticket.spot.latitude if ticket.spot else None,
-        "longitude": ticket.spot.longitude if ticket.spot else None,
-        "is_open": int(ticket.is_open),
-        "due_order": instant(ticket.finish_by) if ticket.finish_by else NEVER,
-        "phone_tail": phone_tail(ticket.contact),
-    }
+    row = dict(zip(_TICKET_READS, _ticket_values(ticket), strict=True))
+    for name, write in _TICKET_WRITES:
+        row[name] = write(row[name])
+    chat, spot = ticket.chat, ticket.spot
+    row["co_units"] = canonical(ticket.co_units) if ticket.co_units else "[]"
+    row["channel"], row["chat_id"] = (chat.channel, chat.id) if chat else (None, None)
+    row["latitude"], row["longitude"] = (spot.latitude, spot.longitude) if spot else (None, None)
+    row["is_open"] = int(ticket.is_open)
+    # nothing gets late while its clock stands: it waits behind everything that runs
+    row["due_order"] = NEVER if ticket.state in PAUSED else row["finish_by"] or NEVER
+    row["phone_tail"] = phone_tail(ticket.contact)
+    return row
 
 
 def ticket_of(row: Row) -> Ticket:
@@ -137,6 +180,7 @@ def ticket_of(row: Row) -> Ticket:
 
 
 _STAFF_READS = _reads(StaffMember)
+_STAFF_WRITES = _writes(StaffMember, _STAFF_READS)
 
 
 def staff_member_of(row: Row) -> StaffMember:
@@ -144,7 +188,7 @@ def staff_member_of(row: Row) -> StaffMember:
 
 
 def staff_row(member: StaffMember) -> Row:
-    return {name: _cell(getattr(member, name)) for name in _STAFF_READS}
+    return {name: write(getattr(member, name)) for name, write in _STAFF_WRITES}
 
 
 def chat_row(chat: Chat) -> Row:
@@ -153,9 +197,4 @@ def chat_row(chat: Chat) -> Row:
 
 def phone_tail(contact: str | None) -> str | None:
     """The last digits of what was given as a contact."""
-    return re.sub(r"\D", "", contact or "")[-PHONE_TAIL:] or None
-
-
-def _cell(value: object) -> object:
-    value = plain(value)
-    return int(value) if isinstance(value, bool) else value
+    return re.sub(r"\D", "", contact)[-PHONE_TAIL:] or None if contact else None

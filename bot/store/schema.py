@@ -6,7 +6,7 @@ Both databases read this SQL. Times are UTC text of a fixed width, so that text 
 import re
 
 from bot.store.database import Database
-from bot.store.facts_schema import FIGURES
+from bot.store.facts_schema import COUNTED, FIGURES, HELD
 
 MIGRATIONS: tuple[tuple[str, str], ...] = (
     (
@@ -218,6 +218,12 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         """,
     ),
     FIGURES,
+    HELD,
+    COUNTED,
+    (
+        "0005 paused tickets are not late",
+        "update tickets set due_order = '9999-12-31T00:00:00.000000+00:00' where state in ('awaiting', 'parked')",
+    ),
 )
 
 

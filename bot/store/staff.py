@@ -51,17 +51,23 @@ class Staff:
     def all(self) -> list[StaffMember]:
         return [staff_member_of(row) for row in self._db.query("select * from staff order by id")]
 
-    def who_may_take(self, department: str) -> list[StaffMember]:
-        """The unit's active people, and those who answer when it has none: supervisors and admins."""
+    def who_may_take(self, department: str) -> dict[StaffMember, int]:
+        """The unit's active people, and those who answer when it has none: supervisors and admins.
+
+        With how many open tickets each of them handles.
+        """
         rows = self._db.query(
             """
-            select * from staff
+            select staff.*, (
+                select count(*) from tickets where handler = staff.id and is_open = 1
+            ) as load
+            from staff
             where active = 1 and (department = :department or role in ('supervisor', 'admin'))
             order by id
             """,
             {"department": department},
         )
-        return [staff_member_of(row) for row in rows]
+        return {staff_member_of(row): int(row["load"]) for row in rows}
 
     def of_unit(self, department: str) -> list[StaffMember]:
         rows = self._db.query(
@@ -113,22 +119,22 @@ class Staff:
             {"name": clean(name), "address": clean(address), "now": instant(now)},
         )
 
-    def failures_since(self, name: str, address: str, moment: datetime) -> int:
+    def failures_since(self, name: str | None, address: str | None, moment: datetime) -> int:
+        """None stands for whatever name, or wherever from."""
+        asked = {"name": name, "address": address}
+        params = {key: clean(value) for key, value in asked.items() if value is not None}
+        conditions = " and ".join([*(f"{key} = :{key}" for key in params), "at > :moment"])
         rows = self._db.query(
-            """
-            select count(*) as count from failures
-            where name = :name and address = :address and at > :moment
-            """,
-            {"name": clean(name), "address": clean(address), "moment": instant(moment)},
+            f"select count(*) as count from failures where {conditions}",
+            {**params, "moment": instant(moment)},
         )
         return int(rows[0]["count"])
 
-    def forget_failures(self, name: str, address: str) -> None:
-        """After a sign-in that worked."""
-        self._db.execute(
-            "delete from failures where name = :name and address = :address",
-            {"name": clean(name), "address": clean(address)},
-        )
+    def forget_failures(self, name: str, address: str | None = None) -> None:
+        """After a sign-in that worked; without the address after a new password."""
+        here = "" if address is None else " and address = :address"
+        params = {"name": clean(name)} | ({} if address is None else {"address": clean(address)})
+        self._db.execute(f"delete from failures where name = :name{here}", params)
 
     # -- sessions -----------------------------------------------------------------------------------
 

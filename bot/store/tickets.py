@@ -1,15 +1,16 @@
 """Tickets as they stand now, and who else hears of them. Their histories are in events.py."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from bot.messages import Chat
+from bot.store.chain import Link, chained
 from bot.store.database import Row
 from bot.store.events import Events
-from bot.store.filters import QueueFilter, order, where
-from bot.store.rows import TICKET_COLUMNS, chat_row, clean, instant, ticket_of, ticket_row
-from bot.tickets import Ticket
+from bot.store.filters import QueueFilter, order, texts, where
+from bot.store.rows import NEVER, TICKET_COLUMNS, chat_row, clean, instant, ticket_of, ticket_row
+from bot.tickets import Ticket, TicketEvent
 
 SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is taken for another when read out
 SECRET_LENGTH = 8
@@ -19,43 +20,64 @@ _VALUES = ", ".join(f":{name}" for name in TICKET_COLUMNS)
 _SET = ", ".join(f"{name} = :{name}" for name in TICKET_COLUMNS if name != "number")
 
 
+_NEXT = "update counters set last = last + 1 where day = :day returning last"
+_FIRST = """
+insert into counters (day, last) values (:day, 1)
+on conflict (day) do update set last = counters.last + 1 returning last
+"""
+_ADD = f"""
+insert into tickets ({", ".join(TICKET_COLUMNS)}, last_seq, last_hash)
+values ({_VALUES}, :last_seq, :last_hash)
+"""
+_CHANGE = f"update tickets set {_SET} where number = :number and version = :old_version"
+_RECORD = f"""
+update tickets set {_SET}, last_seq = :last_seq, last_hash = :last_hash
+where number = :number and version = :old_version and last_hash = :read_hash
+"""
+
+
 class Tickets(Events):
     """The filing cabinet."""
 
     def next_number(self, day: date) -> str:
         """The next free number of a day, never given twice. Held until the transaction ends."""
-        rows = self._db.query(
-            """
-            insert into counters (day, last) values (:day, 1)
-            on conflict (day) do update set last = counters.last + 1
-            returning last
-            """,
-            {"day": f"{day:%Y%m%d}"},
-        )
-        return f"DD{day:%Y%m%d}-{rows[0]['last']:04d}"
+        digits = f"{day:%Y%m%d}"
+        rows = self._db.query(_NEXT, {"day": digits}) or self._db.query(_FIRST, {"day": digits})
+        return f"DD{digits}-{rows[0]['last']:04d}"
 
     def new_secret(self) -> str:
         """A code to read an anonymous ticket with from another device."""
-        return "".join(secrets.choice(SIGNS) for _ in range(SECRET_LENGTH))
+        drawn, signs = secrets.randbelow(len(SIGNS) ** SECRET_LENGTH), ""
+        for _ in range(SECRET_LENGTH):
+            drawn, at = divmod(drawn, len(SIGNS))
+            signs += SIGNS[at]
+        return signs
 
-    def add(self, ticket: Ticket) -> None:
-        self._db.execute(
-            f"insert into tickets ({', '.join(TICKET_COLUMNS)}) values ({_VALUES})",
-            ticket_row(ticket),
-        )
+    def add(self, ticket: Ticket, events: Sequence[TicketEvent] = ()) -> None:
+        """A new ticket, with the beginning of its history."""
+        links = chained(events)
+        self._db.execute(_ADD, ticket_row(ticket) | _head(links))
+        self._write(links)
 
     def change(self, old: Ticket, new: Ticket) -> bool:
         """Write `new` where `old` still stands; False when someone was faster."""
-        row = ticket_row(new) | {
-            "number": old.number,
-            "version": old.version + 1,
-            "old_version": old.version,
-        }
-        return bool(
-            self._db.execute(
-                f"update tickets set {_SET} where number = :number and version = :old_version", row
-            )
-        )
+        return bool(self._db.execute(_CHANGE, _changed(old, new)))
+
+    def record(
+        self, old: Ticket, new: Ticket, events: Sequence[TicketEvent], event: TicketEvent
+    ) -> bool:
+        """The same, and `event` behind the `events` that were read; AlreadyHappened leaves no trace.
+
+        The ticket comes first: whoever else writes into this history waits for its row.
+        """
+        seq, previous = (events[-1].seq, events[-1].hash) if events else (0, "")
+        links = chained([event], seq, previous)
+        row = _changed(old, new) | _head(links) | {"read_hash": previous}
+        with self._db.atomic():
+            if not self._db.execute(_RECORD, row):
+                return False
+            self._write(links)
+        return True
 
     def find(self, number: str) -> Ticket | None:
         found = self._tickets("where number = :number", {"number": clean(number)})
@@ -65,20 +87,65 @@ class Tickets(Events):
 
     def queue(self, wanted: QueueFilter) -> list[Ticket]:
         """A page of tickets, open ones first, each by its time left."""
-        conditions, params = where(wanted)
-        return self._tickets(
+        given, conditions, params = self._conditions(wanted)
+        rows = self._db.query(
             f"""
-            where {conditions}
+            {given} select * from tickets where {conditions}
             order by {order(wanted)} limit :limit offset :offset
             """,
             {**params, "limit": wanted.limit, "offset": wanted.offset},
         )
+        return [ticket_of(row) for row in rows]
 
     def count(self, wanted: QueueFilter) -> int:
         """How many there are on all pages together."""
-        conditions, params = where(wanted)
-        rows = self._db.query(f"select count(*) as count from tickets where {conditions}", params)
+        given, conditions, params = self._conditions(wanted)
+        rows = self._db.query(
+            f"{given} select count(*) as count from tickets where {conditions}", params
+        )
         return int(rows[0]["count"])
+
+    def reach(self, wanted: QueueFilter) -> datetime | None:
+        """Tickets that were filed before this and have ended are not looked through for texts.
+
+        None where all are. Who wants to look further back gives an end, `filed_to`.
+        """
+        if not texts(wanted)[0]:
+            return None
+        end = "where filed_at < :end" if wanted.filed_to else ""
+        rows = self._db.query(
+            f"select filed_at from tickets {end} order by filed_at desc limit 1 offset :reach",
+            {"end": instant(wanted.filed_to) if wanted.filed_to else "", "reach": wanted.reach},
+        )
+        return datetime.fromisoformat(rows[0]["filed_at"]) if rows else None
+
+    def _conditions(self, wanted: QueueFilter) -> tuple[str, str, Row]:
+        """What comes before a select, its conditions, and their parameters.
+
+        Texts are looked for first, newest tickets and no index for them: a word that nobody ever
+        wrote would otherwise be looked for in every ticket there is.
+        """
+        conditions, params = where(wanted)
+        holds, more = texts(wanted)
+        if not holds:
+            return "", conditions, params
+        since = self.reach(wanted)
+        bounds = {"reached": instant(since) if since else "", "until": NEVER}
+        if wanted.filed_to is not None:
+            bounds["until"] = instant(wanted.filed_to)
+        given = f"""
+        with near as materialized (
+            select number from tickets where is_open = 1 and {holds}
+            union
+            select number from tickets
+            where filed_at > :reached and filed_at < :until and {holds}
+        )
+        """
+        return (
+            given,
+            f"{conditions} and number in (select number from near)",
+            {**params, **more, **bounds},
+        )
 
     def of_chat(self, chat: Chat) -> list[Ticket]:
         """Filed or followed from this chat, newest first."""
@@ -187,8 +254,22 @@ class Tickets(Events):
         )
 
     def followers(self, number: str) -> list[Chat]:
+        """In one order for all processes: who writes into their chats locks these one by one."""
         rows = self._db.query(
-            "select channel, chat_id from follows where number = :number order by at, channel, chat_id",
+            "select channel, chat_id from follows where number = :number order by channel, chat_id",
             {"number": number},
         )
         return [Chat(channel=row["channel"], id=row["chat_id"]) for row in rows]
+
+
+def _changed(old: Ticket, new: Ticket) -> Row:
+    row = ticket_row(new)
+    row["number"] = old.number
+    row["version"], row["old_version"] = old.version + 1, old.version
+    return row
+
+
+def _head(links: Sequence[Link]) -> Row:
+    """What the ticket itself remembers of its history: a lost end shows."""
+    last = links[-1].event if links else None
+    return {"last_seq": last.seq if last else 0, "last_hash": last.hash if last else ""}

@@ -15,6 +15,18 @@ export class Log {
     this.labels = new Map();
   }
 
+  /* The chat was erased: nothing of it stays on the page. What is still on its way does. */
+  clear() {
+    this.last = 0;
+    this.marked = 0;
+    this.labels.clear();
+    for (const row of [...this.root.children]) {
+      if (row.classList.contains("pending")) continue;
+      for (const image of row.querySelectorAll("img")) URL.revokeObjectURL(image.src);
+      row.remove();
+    }
+  }
+
   /* A line of the transcript. */
   add(line) {
     if (line.id <= this.last) return null;

@@ -63,10 +63,8 @@ export const linesAfter = async (after) =>
 export const tickets = async () => (await (await call(`/api/v1/tickets?${query()}`)).json()).tickets;
 
 export async function upload(blob) {
-  const form = new FormData();
-  form.append("session", session);
-  form.append("photo", blob, "photo.jpg");
-  return (await (await call("/api/v1/photos", { method: "POST", body: form })).json()).name;
+  const headers = { "content-type": blob.type || "image/jpeg", "x-session": session };
+  return (await (await call("/api/v1/photos", { method: "POST", headers, body: blob })).json()).name;
 }
 
 /* As a blob: a copied picture address must not carry the session. */

@@ -74,6 +74,8 @@ export function startList(keys) {
   // -- fresh ----------------------------------------------------------------------------------------
   if (!live) return;
   const path = live.dataset.live;
+  // the answer to a batch is a list too: reloading it must not send the batch again
+  if (location.pathname.endsWith("/batch")) history.replaceState(null, "", live.dataset.here);
   let shown = null;
   const refresh = async () => {
     if (document.hidden) return;

@@ -16,6 +16,8 @@ export function startTicket(keys) {
   if (page.dataset.done === "1") sessionStorage.removeItem(draft);
   if (form) startReply(form, area, draft, keys);
   startPulse(page, number);
+  // a refusal stands at its form, which may be far down: the eye is taken there
+  document.querySelector(".work [role=alert], .side-column [role=alert]")?.scrollIntoView({ block: "center" });
 }
 
 function startReply(form, area, draft, keys) {

@@ -1,0 +1,56 @@
+"""定人: a named person for every ticket, the least loaded of those who are there, and another who checks."""
+
+import pytest
+
+from bot.departments import Role, StaffMember
+from bot.dispatch import choose_checker, choose_handler
+
+UNIT = "heating-utility"
+
+
+def member(id: int, role: Role, *, on_duty: bool = True, unit: str | None = UNIT) -> StaffMember:
+    department = None if role in (Role.SUPERVISOR, Role.ADMIN) else unit
+    return StaffMember(id=id, name=f"{id}号", role=role, department=department, on_duty=on_duty)
+
+
+AWAY = member(1, Role.AGENT, on_duty=False)
+BUSY, FREE = member(2, Role.AGENT), member(3, Role.AGENT)
+HEAD, HEAD_AWAY = member(4, Role.HEAD), member(4, Role.HEAD, on_duty=False)
+OFFICER, ADMIN = member(5, Role.SUPERVISOR), member(6, Role.ADMIN)
+ELSEWHERE = member(7, Role.AGENT, unit="police")
+
+
+@pytest.mark.parametrize(
+    ("people", "who"),
+    [
+        ((AWAY, BUSY, FREE, HEAD, OFFICER), FREE),
+        ((AWAY, BUSY, HEAD, OFFICER), BUSY),
+        ((AWAY, HEAD, OFFICER), HEAD),
+        ((AWAY, HEAD_AWAY, OFFICER, ADMIN), OFFICER),
+        ((AWAY, HEAD_AWAY, ADMIN), AWAY),
+        ((ELSEWHERE, ADMIN), ADMIN),
+    ],
+)
+def test_there_is_always_somebody_and_the_nearest_comes_first(
+    people: tuple[StaffMember, ...], who: StaffMember
+) -> None:
+    assert choose_handler(people, UNIT, {2: 9, 3: 1}) is who
+
+
+def test_only_a_district_without_an_account_has_nobody() -> None:
+    assert choose_handler((ELSEWHERE,), UNIT, {}) is None
+
+
+@pytest.mark.parametrize(
+    ("people", "handler", "who"),
+    [
+        ((FREE, HEAD, OFFICER), FREE, HEAD),
+        ((HEAD, OFFICER, ADMIN), HEAD, OFFICER),
+        ((OFFICER, ADMIN), OFFICER, ADMIN),
+        ((OFFICER,), OFFICER, None),
+    ],
+)
+def test_the_checker_is_never_the_handler(
+    people: tuple[StaffMember, ...], handler: StaffMember, who: StaffMember | None
+) -> None:
+    assert choose_checker(people, UNIT, handler) is who
