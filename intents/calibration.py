@@ -22,7 +22,7 @@ FILED = 0.9  # of what is drafted as a complaint at once: the draft names the ca
 ACTED = 0.95
 GUESSED = 0.85  # of the questions back: the right one is among the three
 FALSE_ALARMS = 0.03  # of held-out near-misses
-IN_SCOPE_REFUSED = 0.015  # how many messages meant for us may be turned away
+IN_SCOPE_REFUSED = 0.01  # how many messages meant for us may be turned away
 LEAST, MOST = 0.3, 0.9  # no threshold leaves this range, whatever a small sample says
 
 

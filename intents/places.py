@@ -55,6 +55,10 @@ _NUMERALS = frozenset("一二三四五六七八九十")
 _VERBS = frozenset("封修走让逛上下过进出扫占拦带领问赶铺堵")
 _NOT_A_ROAD = frozenset("灯边沟面肩况障费")  # 路灯, 路边 …: what follows makes it another word
 _LONGEST_NAME = 6
+_TELLING = re.compile(
+    "小区|社区|公寓|大厦|新村|家属院|小学|中学|学校|幼儿园|医院|公园|广场|农贸大厅|市场|早市|夜市|图书馆|文化馆|博物馆|地铁站|立交桥|大桥|明渠"
+)
+"""What a place is says something of the matter (a school, a market); how it is called does not."""
 SHORTEST_REST = 4  # signs: below it the place is the message
 
 Words = Callable[[str], list[str]]
@@ -93,7 +97,7 @@ class PlaceFinder:
         return text[best.start : best.end], street
 
     def without(self, text: str) -> str:
-        """The text without its place: where it is says nothing of what it is.
+        """The text without the name of its place: where a matter is says nothing of what it is.
 
         Places elsewhere stay: they are what such a message is known by. A coded place is none.
         """
@@ -102,7 +106,8 @@ class PlaceFinder:
         place, _ = self.find(text)
         if not place or is_elsewhere(text, "complaint"):
             return text
-        rest = text.replace(place, "", 1).strip("，,。、 ")
+        kind = "".join(_TELLING.findall(place)[-1:])
+        rest = text.replace(place, kind, 1).strip("，,。、 ")
         return rest if len(rest) >= SHORTEST_REST else text
 
     def _known_spans(self, text: str) -> Iterable[_Span]:

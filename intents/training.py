@@ -8,8 +8,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from intents.calibration import choose, choose_alarm
-from intents.classifier import Classifier, Examples, Learning, calibrated, joined, stacked
+from intents.calibration import IN_SCOPE_REFUSED, choose, choose_alarm
+from intents.classifier import Classifier, Examples, Learning, calibrated, joined, opened, stacked
 from intents.corpus import Corpus
 from intents.encoder import encode_all
 from intents.evaluation import HeldOut
@@ -31,7 +31,7 @@ FOLDS = 4  # a sentence and its near-duplicates lie in one
 TESTED = 2  # folds held out in turn; each costs a training more
 KEPT = 192  # directions of the sentence vectors
 STEPS = 3 + 2 * (1 + TESTED)  # of the progress bar
-ROUTING = Learning(strength=0.2, balance=0.5)
+ROUTING = Learning(strength=0.1, balance=0.7)
 DANGER = Learning(strength=0.5, balance=0.5)  # a missed danger is worse than a false alarm
 MEANT = 0.7  # what meaning weighs beside words and signs
 LEARNING = (0.25, 0.5)
@@ -59,14 +59,14 @@ def train(corpus: Corpus, *, stored: Path | None = None, tick: Tick = lambda ste
     rows = np.array([i for i, s in enumerate(everything) if s.label])
     classes = np.searchsorted(labels, [everything[i].label for i in rows])
     examples = Examples(matrix=matrix[rows], classes=classes)
-    routing, shares, chosen = cross_fit(examples, labels, folds[rows], ROUTING, tick=tick)
-    routing, thresholds = _calibrated(corpus, routing, vectorizers, lens, places)
+    learnt, margins, chosen = cross_fit(examples, labels, folds[rows], ROUTING, tick=tick)
+    routing, thresholds = _calibrated(corpus, learnt, vectorizers, lens, places)
     tick("calibration")
     held = HeldOut(
         sentences=tuple(everything[rows[i]] for i in chosen),
         labels=labels,
         classes=classes[chosen],
-        shares=shares,
+        shares=np.exp(learnt.calibrate(margins + (routing.bias - learnt.bias))),
     )
     alarm, held_danger = _alarm(corpus, matrix, folds, tick)
     understander = Understander(
@@ -109,13 +109,15 @@ def _calibrated(
     lens: Lens,
     places: PlaceFinder,
 ) -> tuple[Classifier, Thresholds]:
-    """Sharpness and thresholds, on messages written apart from the corpus."""
+    """How open the door is, sharpness and thresholds, on messages written apart from the corpus."""
     held = corpus.heldout
     if not held.texts:
         return model, Thresholds()
     texts = [places.without(text) for text in held.texts]
     matrix = joined(vectorizers, texts, lens.look([*encode_all(texts)][-1]))
     classes = np.searchsorted(corpus.labels, held.labels)
+    inside = ~np.isin(classes, np.flatnonzero(model.outside))
+    model = opened(model, model.margins(matrix), inside, IN_SCOPE_REFUSED)
     model = calibrated(model, model.margins(matrix), classes)
     return model, choose(np.exp(model.log_shares(matrix)), corpus.labels, held.labels, corpus.twins)
 
@@ -127,12 +129,12 @@ def _alarm(
     classes = np.array([labels.index(s.urgent or CALM) for s in corpus.sentences])
     size = len(classes)
     examples = Examples(matrix=matrix[:size], classes=classes)
-    model, shares, chosen = cross_fit(examples, labels, folds[:size], DANGER, tick=tick)
+    model, margins, chosen = cross_fit(examples, labels, folds[:size], DANGER, tick=tick)
     held = HeldOut(
         sentences=tuple(corpus.sentences[i] for i in chosen),
         labels=labels,
         classes=classes[chosen],
-        shares=shares,
+        shares=np.exp(model.calibrate(margins)),
     )
     return Alarm(classifier=model, threshold=choose_alarm(held)), held
 
@@ -145,7 +147,7 @@ def cross_fit(
     *,
     tick: Tick = lambda step: None,
 ) -> tuple[Classifier, Floats, Indices]:
-    """The model of all examples, held-out probabilities, and the rows they belong to.
+    """The model of all examples, held-out margins, and the rows they belong to.
 
     Rows of fold -1 (the FAQ's own texts) are learnt from always and predicted never.
     """
@@ -161,4 +163,4 @@ def cross_fit(
         margins[out] = model.margins(examples.matrix[out])
     chosen = rows[(folds >= 0) & (folds < TESTED)]
     final = calibrated(models[0], margins[chosen], examples.classes[chosen])
-    return final, np.exp(final.calibrate(margins[chosen])), chosen
+    return final, margins[chosen], chosen

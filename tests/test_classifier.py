@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from intents.classifier import Classifier, Examples, calibrated, fit, joined
+from intents.classifier import Classifier, Examples, calibrated, fit, joined, opened
 from intents.encoder import encode
 from intents.evaluation import Score
 from intents.features import TfIdf, fit_lens, weigh
@@ -68,6 +68,18 @@ def test_calibrated_confidence_follows_the_truth() -> None:
     shares = np.exp(calibrated(blank, margins, classes).calibrate(margins))
     right = shares.argmax(axis=1) == classes
     assert abs(shares.max(axis=1).mean() - right.mean()) < 0.05
+
+
+def test_only_so_many_messages_meant_for_us_are_turned_away() -> None:
+    labels = ("act/chitchat", "act/out-of-scope", "answer/card")
+    rng = np.random.default_rng(1)
+    margins = rng.normal(0, 1, (1000, 3)).astype(np.float32)
+    inside = np.ones(1000, bool)
+    blank = Classifier(
+        labels=labels, line=np.zeros((1, 3), np.float32), bias=np.zeros(3, np.float32)
+    )
+    shifted = margins + opened(blank, margins, inside, 0.05).bias
+    assert np.mean(shifted.argmax(axis=1) != 2) == pytest.approx(0.05, abs=0.002)
 
 
 def test_an_interval_holds_its_value_and_narrows_with_sentences() -> None:

@@ -81,6 +81,20 @@ def test_a_place_that_a_published_letter_hides_is_left_out_of_the_matter(
     assert places.without(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("吉祥苗苗幼儿园乱收费", "幼儿园乱收费"),
+        ("望花街吉祥小学什么时候能建成", "小学什么时候能建成"),
+        ("津桥路的路灯不亮", "的路灯不亮"),
+    ],
+)
+def test_the_kind_of_a_place_stays_in_the_matter(
+    places: PlaceFinder, text: str, expected: str
+) -> None:
+    assert places.without(text) == expected
+
+
 def test_the_street_is_given_beside_the_place(places: PlaceFinder) -> None:
     slots = find_slots("观泉路松柏社区3号楼漏水", places)
     assert (slots.location, slots.street) == (
