@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot import reading
-from bot.acts import COMMANDS, Acts
+from bot import filling, reading
+from bot.acts import Acts, order
 from bot.buttons import Buttons
 from bot.conversation import Conversation, Waiting
 from bot.dangers import Dangers
@@ -23,7 +23,7 @@ from bot.turns import Heard, Turn, turn
 from bot.wording import Wording
 from intents import Route, Understander, Understanding
 
-LONGEST = 4000  # signs of one message that are read at once
+LONGEST = 5000  # signs of one message that are read at once
 SHORT_ANSWER = 8  # signs
 GIVE_UP = 2  # not understood so many times in a row: a person
 
@@ -51,8 +51,8 @@ class Dialogue:
             conversation = replace(conversation, enquiry=None)
         words = readable(message.text)
         meaning = self.understander.understand(words, conversation.audience)
-        if words in COMMANDS:  # an order, not a sentence to be guessed at
-            meaning = replace(meaning, route=Route.ACT, label=COMMANDS[words], second=None)
+        if act := order(words):  # not a sentence to be guessed at
+            meaning = replace(meaning, route=Route.ACT, label=act, second=None)
         heard = Heard(conversation=conversation, message=message, meaning=meaning, now=now)
         try:
             result = self._turn(heard, words)
@@ -97,6 +97,8 @@ class Dialogue:
     def _pending(self, heard: Heard) -> Turn | None:
         """A message that answers what the bot (or a person) is waiting for."""
         conversation = heard.conversation
+        if order(heard.text) in ("greet", "capabilities"):  # no answer, and no word for a person
+            return self._aside(heard) if conversation.form else self.fresh_words(heard)
         if heard.means("human") and not self._is_awaited(heard):
             return self.handover.take(heard)
         if conversation.waiting is not None:
@@ -129,7 +131,8 @@ class Dialogue:
             case Waiting.WHY_NOT_SOLVED:
                 if reading.asks_what_if_again(heard.text):
                     return self.errands.verdicts.next_way(heard, heard.conversation.ticket or "")
-                if not heard.means("privacy", "thanks", "goodbye", "greet"):
+                errand = heard.means(*NO_REASON) or reading.ticket_number(heard.text)
+                if not errand:
                     return self.errands.verdicts.why_not_solved(heard)
             case Waiting.PRIVACY:
                 if reading.wants_erasure(heard.text) or reading.wants_export(heard.text):
@@ -171,10 +174,8 @@ class Dialogue:
         """A question in the middle of a form: answered, then back to where we were."""
         form = heard.conversation.form
         assert form is not None
-        question = reading.without_lead(heard.text)
-        meaning = self.understander.understand(question, heard.conversation.audience)
         set_aside = replace(heard.conversation, form=None, waiting=None)
-        aside = self.fresh_words(replace(heard, conversation=set_aside, meaning=meaning))
+        aside = self.fresh_words(heard.within(set_aside))
         if aside.conversation.form is not None or aside.conversation.enquiry:
             return aside
         again = self.phrases.form_question(form)
@@ -201,6 +202,8 @@ class Dialogue:
             return self.errands.verdicts.next_way(heard, conversation.ticket)
         if meaning.route != "complaint" and reading.asks_who_reported(heard.text):
             return turn(conversation, self.phrases.say("others_private"))
+        if meaning.route != "complaint" and filling.only_a_detail(heard):
+            return self.intake.start(heard, None)
         exact = self.phrases.faq.asked_word_for_word(heard.text)
         if exact:
             return self.answer(heard, exact)
@@ -273,6 +276,7 @@ class Dialogue:
 
 
 ANSWERS_TOO = ("affirm", "deny", "supplement", "out-of-scope", "chitchat")
+NO_REASON = ("privacy", "thanks", "goodbye", "greet", "withdraw", "urge", "track", "capabilities")
 LEAVES_THE_QUEUE = (
     "track",
     "urge",

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import takewhile
 
 from bot import reading
 from bot.forms import ABOUT_ENTERPRISES, Field, Form
@@ -14,6 +15,11 @@ _COMPANY = re.compile(
     r"(?:^|[，,。：: ]|是|叫)(?P<name>[一-龥A-Za-z0-9（）]{4,20}(?:公司|厂|店|合作社))(?:$|[，,。；; ])"
 )
 _UNNAMED = re.compile(r"[，,。 ]*(?:匿名|不留名|别让人知道.*|保密)[。！!]*$")
+_WHERE = re.compile(
+    r"[路街巷道弄号楼栋座层门口院区村屯桥站店厂校场园库塔寺河渠沟市局厅所铺馆里边旁侧对头后前东西南北附近隔壁家]|单元|\d"
+)
+_ONLY_A_PHONE = re.compile(r"(?:我的)?(?:电话|手机号?)?[是：:]?\s*1\d{10}[。.]?")
+_CLAUSE = re.compile(r"[，,。；; ]+")
 _PLACE_WORDS = re.compile(r"(?:我家|我们|俺们?)?(?:就)?(?:在|是在|位于|靠|靠近|挨着)?")
 
 
@@ -56,15 +62,39 @@ def correct(form: Form, heard: Heard) -> Form | None:
 
 
 def place_of(words: str, found: str | None) -> str:
-    """The place of an answer to “where”: a short answer is all of it, the flat number too."""
+    """The place of an answer to “where”: its clauses that say where, the flat number too."""
     typed = _UNNAMED.sub("", _PLACE_WORDS.sub("", words.strip(), count=1))[:LONGEST_PLACE]
+    clauses = _CLAUSE.split(typed)
+    told = [*takewhile(_WHERE.search, clauses)] or clauses[:1]
+    typed = typed[: typed.index(told[-1], sum(map(len, told[:-1]))) + len(told[-1])]
     return typed if len(typed) <= BARE_PLACE or not found else found
+
+
+def only_a_place(heard: Heard) -> bool:
+    """An address and hardly a word more: an answer to “where”, or a matter still to be told."""
+    place = heard.meaning.slots.location
+    return bool(place) and len(heard.text) - len(place or "") <= MORE_THAN_THE_PLACE
+
+
+def only_a_detail(heard: Heard) -> bool:
+    """A place or a phone by itself (a contact card, say): the matter is still to be told."""
+    return only_a_place(heard) or bool(_ONLY_A_PHONE.fullmatch(heard.text.strip()))
+
+
+def is_no_matter_yet(heard: Heard, category: str | None) -> bool:
+    """“我要投诉”, or only an address: what happened is still to be told."""
+    return reading.bare_complaint(heard.text) or (category is None and only_a_detail(heard))
+
+
+def tells_where(heard: Heard) -> bool:
+    """Whether words can be an answer to “where”."""
+    return bool(heard.meaning.slots.location or _WHERE.search(heard.text))
 
 
 def moved(form: Form, heard: Heard) -> Form | None:
     """A message that is nothing but a place, while the draft is shown: that is where it is."""
     place = heard.meaning.slots.location
-    if not place or place == form.location or len(heard.text) - len(place) > MORE_THAN_THE_PLACE:
+    if place == form.location or not only_a_place(heard):
         return None
     return replace(form, location=place)
 

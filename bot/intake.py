@@ -40,7 +40,7 @@ class Intake:
         form = Form(
             kind=kind,
             category=category,
-            detail="" if reading.bare_complaint(words) else words,
+            detail="" if filling.is_no_matter_yet(heard, category) else words,
             second=f"{second.route}/{second.label}" if second else None,
         )
         form = filling.take(form, heard)
@@ -79,7 +79,8 @@ class Intake:
             return self._joined_or_not(heard, form)
         if heard.means("cancel", "withdraw"):
             return turn(conversation.settled(), self.phrases.say("cancelled"))
-        if not _says_something(heard):
+        unanswered = form.missing is Field.DETAIL and heard.means("affirm", "deny", "thanks")
+        if unanswered or not _says_something(heard):
             return self._next(heard, form)
         corrected = filling.correct(form, heard)
         if corrected is not None:
@@ -98,6 +99,12 @@ class Intake:
     def _is_aside(self, heard: Heard, form: Form) -> bool:
         """A question or an errand of its own in the middle of the form: answered, then back."""
         meaning = heard.meaning
+        if (
+            form.missing is Field.LOCATION
+            and meaning.slots.location
+            and not reading.asks(heard.text)
+        ):
+            return False
         if meaning.route == "act":
             return meaning.label not in ("affirm", "deny", "out-of-scope", "chitchat", "supplement")
         guess = meaning.alternatives[0].route if meaning.route == "clarify" else meaning.route
@@ -118,6 +125,8 @@ class Intake:
         if pending is Field.DETAIL:
             category = form.category or self._category(heard)
             return self._next(heard, replace(form, detail=words, category=category))
+        if pending is Field.LOCATION and not filling.tells_where(heard):
+            return self._next(heard, replace(form, detail=f"{known.detail}。{words}"))
         return self._next(heard, filling.answered(form, known, words, pending))
 
     def _amend(self, heard: Heard, known: Form, form: Form, words: str) -> Turn:
@@ -164,9 +173,9 @@ class Intake:
             button(self.phrases.wording.say("button_join"), f"join:{number}"),
             apart,
             category=self.desk.directory.category_name(known.category),
-            state=notices.state_name(known.state),
+            state=notices.state_name(known.state, own=False),
             filed=notices.when(known.filed_at, heard.now),
-            finish_by=notices.when(known.finish_by, heard.now),
+            answer=notices.answer(known, heard.now, own=False),
         )
 
     def _joined_or_not(self, heard: Heard, form: Form) -> Turn | None:
@@ -247,8 +256,8 @@ class Intake:
 
     def _receipt(self, ticket: Ticket, heard: Heard) -> Reply:
         text = self.desk.notices.receipt(ticket, heard.now)
-        if ticket.anonymous and ticket.kind is not Kind.REPORT:
-            text += "\n" + self.phrases.wording.say("receipt_secret", secret=ticket.secret)
+        if ticket.kind is not Kind.REPORT:  # its own words have the code
+            text += self.phrases.code_line(ticket)
         say = self.phrases.wording.say
         buttons = (
             button(say("button_add"), f"add:{ticket.number}"),

@@ -14,13 +14,10 @@ _ANONYMOUS = re.compile(
 )
 _REPORT = re.compile(r"举报")
 _COMPLAIN = re.compile(
-    r"^(?:我|俺)?(?:想|要|来)*(?:个)?(?:投诉|举报|反映|反应|报修|上报)(?:一下|下|个|点)?(?:问题|情况|事|事儿|事情)?(?:吧|呗|啊|呀)?[。.!！~]*$"
+    r"^(?:我|俺)?(?:想|要|来)*(?:个)?(?:投诉|举报|反映|反应|报修|上报)(?:一下|下|一?个|一?件|点|些)?(?:问题|情况|事|事儿|事情)?(?:吧|呗|啊|呀)?[。.!！~]*$"
 )
 _QUESTION = re.compile(
     r"[?？吗呢]|咋|怎么|怎样|啥|什么|哪|多少|几[天号点个年岁]|能不能|可不可以|是不是|行不行|要不要|想问|问一|请问|如何"
-)
-_LEAD = re.compile(
-    r"^(?:等(?:会儿?|一下|等)|对了|哎|先|顺便|我想|再)?[，, ]*(?:先|再|顺便)?(?:问|打听|咨询)(?:一句|一下|下|个事儿?|一嘴)?[，,：: ]*"
 )
 _SKIP = re.compile(
     r"^(?:先)?(?:跳过|不填|不写|不说|不方便|不知道|不清楚|没有|没|无|略|不留|不用了?)[了吧呗。.!！]*$|先不写|不方便(?:写|说)|不想(?:写|说)"
@@ -88,11 +85,6 @@ def names_a_report(text: str) -> bool:
 def bare_complaint(text: str) -> bool:
     """“我要投诉” and no more: the matter is still to come."""
     return bool(_COMPLAIN.match(text.strip()))
-
-
-def without_lead(text: str) -> str:
-    """“等会儿，先问一句，老年证咋办” without its beginning, which is about the talk and not the matter."""
-    return _LEAD.sub("", text, count=1) or text
 
 
 def asks(text: str) -> bool:

@@ -22,7 +22,8 @@ FILED = 0.9  # of what is drafted as a complaint at once: the draft names the ca
 ACTED = 0.95
 GUESSED = 0.85  # of the questions back: the right one is among the three
 FALSE_ALARMS = 0.03  # of held-out near-misses
-IN_SCOPE_REFUSED = 0.01  # how many messages meant for us may be turned away
+IN_SCOPE_REFUSED = 0.0125  # how many messages meant for us may be turned away
+ALARM = 0.15, 0.5  # below, every odd short word rings; above, a whispered danger does not
 LEAST, MOST = 0.3, 0.9  # no threshold leaves this range, whatever a small sample says
 
 
@@ -108,4 +109,4 @@ def choose_alarm(held: HeldOut) -> float:
     near = np.array([s.source.startswith("urgent_") and not s.urgent for s in held.sentences])
     if not near.any():
         return 0.5
-    return float(np.clip(np.quantile(danger[near], 1 - FALSE_ALARMS), 0.03, 0.5))
+    return float(np.clip(np.quantile(danger[near], 1 - FALSE_ALARMS), *ALARM))

@@ -49,6 +49,7 @@ class Corpus:
     audiences: dict[str, str] = field(default_factory=dict)  # answer/<id> -> citizen, enterprise
     words: tuple[str, ...] = ()  # words of the FAQ that jieba must not split
     twins: tuple[frozenset[str], ...] = ()
+    reports: dict[str, list[str]] = field(default_factory=dict)  # service -> its complaints
     heldout: HeldOutMessages = HeldOutMessages()
     places: frozenset[str] = frozenset()  # names that no pattern of an address can see
 
@@ -81,7 +82,7 @@ def read_yaml(path: Path) -> Any:
 
 
 def read_corpus(folder: Path = HERE, faq: Path = Path("faq.yaml")) -> Corpus:
-    """`folder` holds zh/*.yaml, urgent.yaml and twins.yaml."""
+    """`folder` holds zh/*.yaml, urgent.yaml, twins.yaml, reports.yaml and places.yaml."""
     sentences: list[Sentence] = []
     for path in sorted((folder / "zh").glob("*.yaml")):
         sentences += _read_file(path)
@@ -95,6 +96,7 @@ def read_corpus(folder: Path = HERE, faq: Path = Path("faq.yaml")) -> Corpus:
         audiences=audiences,
         words=tuple(words),
         twins=tuple(frozenset(group) for group in read_yaml(folder / "twins.yaml")),
+        reports=dict(read_yaml(folder / "reports.yaml")),
         heldout=read_heldout(folder / "heldout"),
         places=read_places(folder / "places.yaml"),
     )

@@ -21,7 +21,7 @@ from intents.tokenizer import Tokenizer, runs
 from intents.understander import Thresholds, Understander
 from intents.urgency import Alarm
 
-FORMAT = 3
+FORMAT = 4
 _REMEDY = "run `python train.py`"
 
 
@@ -51,6 +51,7 @@ def save(
             "alarm_threshold": understander.alarm.threshold,
             "audiences": understander.audiences,
             "twins": [sorted(group) for group in understander.twins],
+            "reports": understander.reports,
             "topics": understander.topics,
             "words": words,
             "places": sorted(understander.places.known),
@@ -153,6 +154,7 @@ def _understander(facts: dict[str, Any], arrays: dict[str, Any]) -> Understander
         audiences=facts["audiences"],
         places=PlaceFinder(tokenizer.words, frozenset(facts["places"])),
         twins=tuple(frozenset(group) for group in facts["twins"]),
+        reports=facts["reports"],
         topics={word: tuple(labels) for word, labels in facts["topics"].items()},
         version=facts.get("corpus", ""),
     )

@@ -14,7 +14,7 @@ from intents.elsewhere import is_elsewhere
 
 _BUILDING = re.compile(
     r"(?:[0-9一二三四五六七八九十百A-Za-z]{1,4}(?:期|区))?"
-    r"[0-9一二三四五六七八九十百A-Za-z]{1,5}(?:-\d{1,3})?(?:号楼|号院|栋|幢|座|号(?!线|下午|上午|早|晚))"
+    r"[0-9一二三四五六七八九十百A-Za-z]{1,5}(?:-\d{1,3})?(?:号楼(?![道梯])|号院|栋|幢|座|号(?!线|下午|上午|早|晚))"
     r"|[0-9一二三四五六七八九十]{1,2}期"
 )
 _SUFFIXES = (
@@ -56,7 +56,7 @@ _VERBS = frozenset("封修走让逛上下过进出扫占拦带领问赶铺堵")
 _NOT_A_ROAD = frozenset("灯边沟面肩况障费")  # 路灯, 路边 …: what follows makes it another word
 _LONGEST_NAME = 6
 _TELLING = re.compile(
-    "小区|社区|公寓|大厦|新村|家属院|小学|中学|学校|幼儿园|医院|公园|广场|农贸大厅|市场|早市|夜市|图书馆|文化馆|博物馆|地铁站|立交桥|大桥|明渠"
+    "小学|中学|学校|幼儿园|医院|公园|广场|农贸大厅|市场|早市|夜市|图书馆|文化馆|博物馆|地铁站|立交桥|大桥|明渠"
 )
 """What a place is says something of the matter (a school, a market); how it is called does not."""
 SHORTEST_REST = 4  # signs: below it the place is the message

@@ -15,6 +15,7 @@ from intents.normalise import clean, normalise
 from intents.places import PlaceFinder
 from intents.problems import parts as problems
 from intents.slots import find_slots, mask, without_phone
+from intents.talk import asks, praises, without_lead
 from intents.topics import Topics, entries_of
 from intents.urgency import Alarm
 
@@ -22,6 +23,8 @@ Floats = NDArray[np.float32]
 
 MOST_CLAUSES = 5  # a longer message is a story, and its clauses are not problems
 SURE_OF_ANOTHER = 0.85  # than the category that goes with a danger
+TURNED_AWAY = ("out-of-scope", "chitchat")
+CLOSE = 0.4  # a question and a report this near to each other: only the writer knows
 OFFERED = 3  # alternatives on a question back: a thumb reads three buttons, not five
 
 
@@ -37,7 +40,7 @@ class Thresholds:
     second: float = 0.8
 
     def asked(self, candidate: Candidate) -> float:
-        if candidate.label in ("out-of-scope", "chitchat"):
+        if candidate.label in TURNED_AWAY:
             return self.outside
         return {Route.ANSWER: self.answer, Route.COMPLAINT: self.complaint}.get(
             candidate.route, self.act
@@ -57,6 +60,7 @@ class Understander:
     audiences: dict[str, str]
     places: PlaceFinder
     twins: tuple[frozenset[str], ...]
+    reports: dict[str, list[str]] = field(default_factory=dict)
     topics: Topics = field(default_factory=dict)
     version: str = ""
 
@@ -68,14 +72,16 @@ class Understander:
             return self._empty(text, masked)
         parts, vector = self.read(self.matter(plain))
         shares = np.exp(self.classifier.log_share(parts, vector))
-        ranked = self._ranked(shares, audience)
+        ranked = self._reported(plain, self._ranked(shares, audience), shares)
         urgent, danger = self.alarm.danger(parts, vector)
-        if danger < self.alarm.asked(plain):
+        if danger < self.alarm.threshold:
             urgent = ""
         route, label, confidence = self._decide(ranked, urgent)
         if not urgent and ranked[0].route is not Route.ACT and is_elsewhere(plain, ranked[0].route):
             route, label = Route.ACT, "out-of-scope"
-        elif not urgent and (named := self._of_a_field(plain, ranked[0], shares)):
+        elif label in TURNED_AWAY and praises(plain):
+            route, label = Route.ACT, "praise"
+        elif not urgent and (named := self._of_a_field(plain, ranked[0], shares, audience)):
             route, label, ranked = Route.CLARIFY, None, named
         return Understanding(
             text=text,
@@ -89,14 +95,33 @@ class Understander:
             masked=masked,
         )
 
-    def _of_a_field(self, plain: str, best: Candidate, shares: Floats) -> list[Candidate]:
-        """The likeliest entries where a message only names a field that many entries know."""
+    def _reported(self, plain: str, ranked: list[Candidate], shares: Floats) -> list[Candidate]:
+        """The complaint before the service that explains it, where nothing is asked."""
+        service = f"{ranked[0].route}/{ranked[0].label}"
+        if service not in self.reports or asks(plain):
+            return ranked
+        labels = self.classifier.labels
+        best = max((labels.index(name) for name in self.reports[service]), key=shares.__getitem__)
+        report = self._candidate(labels[best], ranked[0].confidence + float(shares[best]))
+        others = [c for c in ranked[1:] if c.label != report.label or c.route is not report.route]
+        return [report, *others]
+
+    def _of_a_field(
+        self, plain: str, best: Candidate, shares: Floats, audience: str | None
+    ) -> list[Candidate]:
+        """The likeliest entries where a message only names a field that many entries know.
+
+        Who has not said that he writes for a company is a resident.
+        """
         if best.route is not Route.ANSWER:
             return []
         index = {label: i for i, label in enumerate(self.classifier.labels)}
-        known = [index[label] for label in entries_of(plain, self.topics) if label in index]
-        likeliest = sorted(known, key=lambda i: -shares[i])[:OFFERED]
-        return [self._candidate(self.classifier.labels[i], float(shares[i])) for i in likeliest]
+        known = [label for label in entries_of(plain, self.topics) if label in index]
+        fitting = (audience or "citizen", "both")
+        known.sort(
+            key=lambda label: (self.audiences.get(label) not in fitting, -shares[index[label]])
+        )
+        return [self._candidate(label, float(shares[index[label]])) for label in known[:OFFERED]]
 
     def _second(
         self, text: str, route: Route, ranked: list[Candidate], audience: str | None
@@ -125,8 +150,8 @@ class Understander:
         return np.exp(self.classifier.log_share(*self.read(plain)))
 
     def matter(self, plain: str) -> str:
-        """What the message is about, without where and without whom to call."""
-        return self.places.without(without_phone(plain))
+        """What the message is about, without where, whom to call and how the talk begins."""
+        return self.places.without(without_phone(without_lead(plain)))
 
     def read(self, plain: str) -> tuple[list[Weights], Floats]:
         """The features of a normalised text."""
@@ -185,8 +210,16 @@ class Understander:
             if category is None:
                 return Route.ACT, "human", 1.0
             return Route.COMPLAINT, best.label if sure else category, max(best.confidence, 0.5)
+        if _between_two(best, ranked[1]):
+            return Route.CLARIFY, None, best.confidence
         if best.confidence >= self.thresholds.asked(best):
             return best.route, best.label, best.confidence
         offered = sum(c.confidence for c in ranked[:OFFERED])
         route = Route.CLARIFY if offered >= self.thresholds.clarify else Route.HUMAN
         return route, None, best.confidence
+
+
+def _between_two(best: Candidate, next_best: Candidate) -> bool:
+    """Explaining to somebody who reports, or filing for somebody who asks, is beside the point."""
+    routes = {best.route, next_best.route}
+    return routes == {Route.ANSWER, Route.COMPLAINT} and next_best.confidence >= CLOSE

@@ -25,7 +25,7 @@ def faults(corpus: Corpus) -> Faults:
 
 def small_folder(tmp_path: Path, **files: str) -> Path:
     (tmp_path / "zh").mkdir()
-    for name in ("urgent.yaml", "twins.yaml", "places.yaml"):
+    for name in ("urgent.yaml", "twins.yaml", "reports.yaml", "places.yaml"):
         (tmp_path / name).write_text((ROOT / "intents" / name).read_text("utf-8"), "utf-8")
     for name, content in files.items():
         (tmp_path / "zh" / f"{name}.yaml").write_text(content, "utf-8")

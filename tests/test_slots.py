@@ -33,6 +33,7 @@ def places() -> PlaceFinder:
         ("東塔街夜裡有人唱歌", "東塔街"),
         ("管城二街药房卖假药", "管城二街"),
         ("翠华社区小广场的健身器材断了", "翠华社区小广场"),
+        ("津桥路15号楼道里堆满杂物", "津桥路15号"),
     ],
 )
 def test_a_place_is_found_exactly(places: PlaceFinder, text: str, expected: str) -> None:

@@ -32,7 +32,7 @@ SENTENCES = {
 def corpus(tmp_path: Path) -> list[str]:
     folder = tmp_path / "intents"
     (folder / "zh").mkdir(parents=True)
-    for name in ("twins.yaml", "places.yaml"):
+    for name in ("twins.yaml", "reports.yaml", "places.yaml"):
         (folder / name).write_text((ROOT / "intents" / name).read_text("utf-8"), "utf-8")
     (folder / "urgent.yaml").write_text("fire: c\n", "utf-8")
     urgent = {
