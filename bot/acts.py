@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -27,6 +28,12 @@ COMMANDS = {
     "/cancel": "cancel",
 }
 """Telegram's menu; the same words work at every door."""
+_ORDER = re.compile(r"/[A-Za-z_]{1,32}")
+
+
+def order(words: str) -> str | None:
+    """The act of a /word; one that we do not know is a question for what we can do."""
+    return COMMANDS.get(words, "capabilities") if _ORDER.fullmatch(words) else None
 
 
 class Acts:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from bot.departments import Role
 from bot.drafts import Draft
 from bot.duplicates import LOOKED_AT, OPEN_FOR_DAYS, twin_of
-from bot.errors import IllegalMove
+from bot.errors import IllegalMove, Incomplete
 from bot.guards import Attempt
-from bot.tickets import BOT, EventKind, Ticket
+from bot.tickets import BOT, CLOCK, EventKind, Kind, Ticket
 
 if TYPE_CHECKING:
     from bot.desk import Desk
@@ -22,6 +22,27 @@ def follow(desk: Desk, ticket: Ticket, attempt: Attempt) -> Ticket:
     """Called inside the transaction of the move; gives the ticket as it stands in the end."""
     after = AFTER.get(attempt.move.event)
     return after(desk, ticket, attempt) if after else ticket
+
+
+def prepare(desk: Desk, attempt: Attempt) -> None:
+    """What the guards cannot look at: other tickets, the table of categories, the number of a part."""
+    ticket, data = attempt.ticket, attempt.data
+    match attempt.move.event:
+        case EventKind.MERGED:
+            main = target(desk, ticket, str(data["into"]))
+            if ticket.answer_by and main.answer_by and main.answer_by > ticket.answer_by:
+                raise IllegalMove(
+                    f"{main.number}答复得更晚，先报的人会多等；请反过来，把它并进这一张。"
+                )
+        case EventKind.MERGE_PROPOSED:
+            target(desk, ticket, str(data["into"]))
+        case EventKind.RELABELLED | EventKind.SPLIT:
+            category = data.get("category")
+            if category and category not in desk.directory.categories:
+                raise Incomplete("请从类别表里选一个类别。")
+    if attempt.move.event is EventKind.SPLIT:
+        today = desk.calendar.local(attempt.now).date()
+        data["part"] = desk.store.tickets.next_number(today)
 
 
 def target(desk: Desk, ticket: Ticket, into: str) -> Ticket:
@@ -48,6 +69,16 @@ def propose_merge(desk: Desk, ticket: Ticket, now: datetime, *, apart: bool = Fa
     return desk.move(
         ticket.number, EventKind.MERGE_PROPOSED, BOT, now, into=twin.number, apart=apart
     )
+
+
+def raise_class(desk: Desk, ticket: Ticket, now: datetime) -> Ticket:
+    """Many residents with one matter: a level up, a shorter class where there is one, and a supervisor hears of it."""
+    many = f"{ticket.followers}位居民也反映了这件事"
+    higher = desk.policies.raised.get(ticket.clock)
+    data = {"clock": higher} if higher else {}
+    ticket = desk.move(ticket.number, EventKind.RAISED, CLOCK, now, many, (), **data)
+    desk.notices.to_supervisors(ticket, many, now)
+    return ticket
 
 
 def _returned(desk: Desk, ticket: Ticket, attempt: Attempt) -> Ticket:
@@ -81,24 +112,30 @@ def _merged(desk: Desk, ticket: Ticket, attempt: Attempt) -> Ticket:
 
 
 def _split(desk: Desk, ticket: Ticket, attempt: Attempt) -> Ticket:
-    """One problem, one ticket: what the note says becomes a ticket of its own for the same resident."""
+    """One problem, one ticket: what the note says becomes a ticket of its own for the same resident.
+
+    Another category brings its own unit; without one the part stays where it is.
+    """
+    category = str(attempt.data.get("category") or "") or ticket.category
     part = desk.file(
         Draft(
-            kind=ticket.kind,
+            kind=Kind.HELP if ticket.kind is Kind.PRAISE else ticket.kind,
             chat=ticket.chat,
             subject=ticket.subject,
             detail=f"{attempt.note}（由{ticket.number}拆出）",
-            category=ticket.category,
+            category=category,
             location=ticket.location,
             contact=ticket.contact,
             anonymous=ticket.anonymous,
-            department=ticket.department,
+            department=ticket.department if category == ticket.category else None,
+            number=str(attempt.data["part"]),
+            parent=ticket.number,
             audience=ticket.audience,
         ),
         attempt.now,
         attempt.actor,
     )
-    desk.notices.tell(part, desk.notices.receipt(part, attempt.now), attempt.now)
+    desk.notices.tell(part, desk.notices.receipt_of_part(part, ticket, attempt.now), attempt.now)
     return ticket
 
 

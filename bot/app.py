@@ -125,23 +125,27 @@ class Bot:
 
     def _keep_and_apologise(self, message: Message) -> tuple[Reply, ...]:
         """The second transaction: the words and an enquiry for a person, whatever went wrong."""
-        now = self.now()
-        sorry = (Reply(text=self.wording.say("sorry")),)
         try:
-            with self.store.atomic():
-                if not self.store.chats.add(message):
-                    return self.store.chats.replies_to(message)
-                draft = Draft(
-                    kind=Kind.CONSULTATION,
-                    chat=message.chat,
-                    subject="程序出错，请人工看",
-                    detail=message.text or "（没有文字）",
-                )
-                self.desk.file(draft, now)
-                self.store.outbox.put(message.chat, sorry, now, message.id)
-            count_turn(message.chat.channel, sorry)
+            return self._keep(message)
         except Exception:
             log.exception("Even the apology could not be stored")
+            return (Reply(text=self.wording.say("sorry")),)
+
+    @whole
+    def _keep(self, message: Message) -> tuple[Reply, ...]:
+        now, sorry = self.now(), (Reply(text=self.wording.say("sorry")),)
+        with self.store.atomic():
+            if not self.store.chats.add(message):
+                return self.store.chats.replies_to(message)
+            draft = Draft(
+                kind=Kind.CONSULTATION,
+                chat=message.chat,
+                subject="程序出错，请人工看",
+                detail=message.text or "（没有文字）",
+            )
+            self.desk.file(draft, now)
+            self.store.outbox.put(message.chat, sorry, now, message.id)
+        count_turn(message.chat.channel, sorry)
         return sorry
 
 

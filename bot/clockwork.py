@@ -6,15 +6,22 @@ Every alarm is an event with a key of its own, so a second process (or a second 
 import logging
 from datetime import datetime, timedelta
 
-from bot.deadlines import Alarm, ClockName, alarms, next_about_answer, read_clocks
+from bot.alarms import Alarm, alarms, last_call, next_about_answer
+from bot.deadlines import BREACH, ClockName, broken_promises, read_clocks
 from bot.desk import Desk
 from bot.errors import AlreadyHappened, BotError
-from bot.store import QueueFilter, whole
-from bot.tickets import CLOCK, OPEN, EventKind, State, Ticket, TicketEvent
+from bot.guards import extension_asked
+from bot.store import whole
+from bot.tickets import CLOCK, EventKind, Kind, State, Ticket, TicketEvent
 
 log = logging.getLogger("mashangban")
 
-CLOCK_WORDS = {ClockName.SIGN: "签收", ClockName.CONTACT: "首次联系", ClockName.FINISH: "办结答复"}
+CLOCK_WORDS = {
+    ClockName.SIGN: "签收时限",
+    ClockName.CONTACT: "首次联系时限",
+    ClockName.FINISH: "办结答复时限",
+    ClockName.PROMISE: "超时后答应的新时间",
+}
 LONGEST_CHAIN = 20  # alarms of one ticket in one tick: after a long stop several may be due at once
 
 
@@ -64,48 +71,78 @@ class Clockwork:
         done = {event.data.get("once") for event in events}
         desk = self.desk
         readings = read_clocks(events, desk.policies, desk.calendar)
-        pending = [
-            alarm
-            for alarm in alarms(readings, desk.policies, desk.calendar)
-            if alarm.at <= now and alarm.key not in done
-        ]
+        coming = alarms(readings, desk.policies, desk.calendar)
+        call = last_call(readings, desk.policies, desk.calendar)
+        if call and now < call.round:  # once the time is over the breach says what there is to say
+            coming.append(call)
+        pending = [alarm for alarm in coming if alarm.at <= now and alarm.key not in done]
         return min(pending, key=lambda alarm: alarm.at, default=None)
 
     def _sound(self, ticket: Ticket, alarm: Alarm, now: datetime) -> None:
-        """Half: the handler. Most: the head too. All: a breach, a level up, and the resident is told."""
-        word = CLOCK_WORDS[alarm.clock]
-        if alarm.percent < 100:
-            self.desk.move(
-                ticket.number,
-                EventKind.WARNED,
-                CLOCK,
-                now,
-                note=f"{word}时限已用{alarm.percent}%",
-                clock_name=alarm.clock.value,
-                percent=alarm.percent,
-                once=alarm.key,
-            )
-            who = "经办人" if alarm.percent < 80 else "经办人、单位负责人"
-            self.desk.notices.to_duty(ticket, now, f"{word}时限已用{alarm.percent}%，请{who}处理")
-            return
-        new_date = self.desk.calendar.add_days(now, self.desk.policies.after_breach_days)
-        late = f"{word}超时限"
+        if alarm.last:
+            self._call(ticket, alarm, now)
+        elif alarm.percent < BREACH:
+            self._warn(ticket, alarm, now)
+        else:
+            self._break(ticket, alarm, now)
+
+    def _warn(self, ticket: Ticket, alarm: Alarm, now: datetime) -> None:
+        """Half: the handler. Most, and every share of a second promise: the head too."""
+        used = f"{CLOCK_WORDS[alarm.clock]}已用{alarm.percent}%"
         self.desk.move(
-            ticket.number, EventKind.ESCALATED, CLOCK, now, note=late, once=f"up:{alarm.key}"
+            ticket.number,
+            EventKind.WARNED,
+            CLOCK,
+            now,
+            note=used,
+            clock_name=alarm.clock.value,
+            percent=alarm.percent,
+            once=alarm.key,
         )
-        self.desk.move(
+        both = alarm.percent >= 80 or alarm.clock is ClockName.PROMISE
+        who = "经办人、单位负责人" if both else "经办人"
+        self.desk.notices.to_duty(ticket, now, f"{used}，请{who}处理")
+
+    def _call(self, ticket: Ticket, alarm: Alarm, now: datetime) -> None:
+        """Nothing answered and nothing extended: whoever can still save the day is called, the resident told."""
+        desk = self.desk
+        call = f"{desk.notices.when(alarm.round, now)}到期，还没有答复"
+        desk.move(ticket.number, EventKind.LAST_CALL, CLOCK, now, note=call, once=alarm.key)
+        events = desk.store.tickets.events(ticket.number)
+        do = (
+            "延期申请在等批准，请今天批或不批"
+            if extension_asked(events)
+            else "请现在答复，或写明理由申请延期"
+        )
+        who = "、".join(desk.notices.in_charge(ticket))
+        desk.notices.to_duty(ticket, now, f"最后提醒：{call}。{who}：{do}")
+
+    def _break(self, ticket: Ticket, alarm: Alarm, now: datetime) -> None:
+        """A breach, a level up; the resident is told a new date, which is watched from now on."""
+        desk, late = self.desk, f"{CLOCK_WORDS[alarm.clock]}已过"
+        desk.move(ticket.number, EventKind.ESCALATED, CLOCK, now, note=late, once=f"up:{alarm.key}")
+        promise: dict[str, object] = {}
+        if alarm.clock in (ClockName.FINISH, ClockName.PROMISE) and ticket.kind is not Kind.PRAISE:
+            broken = broken_promises(desk.store.tickets.events(ticket.number))
+            span = desk.policies.after_breach(ticket.clock, broken)
+            promised = span.due(now, desk.calendar)
+            promise = {"promised": promised.isoformat(), "new_date": desk.notices.when(promised)}
+        ticket = desk.move(
             ticket.number,
             EventKind.BREACHED,
             CLOCK,
             now,
-            note=late,
+            late,
+            (),
             clock_name=alarm.clock.value,
             percent=alarm.percent,
             once=alarm.key,
-            new_date=self.desk.notices.when(new_date, now),
+            **promise,
         )
-        if alarm.clock is ClockName.FINISH:
-            self.desk.notices.to_supervisors(self.desk.ticket(ticket.number), f"{word}超时限", now)
+        if promise:
+            desk.notices.to_supervisors(
+                ticket, f"{late}，请{desk.notices.person(ticket.handler)}写明原因", now
+            )
 
     def _unanswered(self, ticket: Ticket, events: list[TicketEvent], now: datetime) -> bool:
         """The resident is reminded once; then the clock runs on and the handler goes by what he has."""
@@ -147,44 +184,11 @@ class Clockwork:
         """Look again in an hour: a ticket that cannot be moved must not be looked at every second."""
         self.desk.put_off(number, now + timedelta(hours=1))
 
-    # -- 定期点检 ---------------------------------------------------------------------------------------
-
-    def digest(self, now: datetime) -> bool:
-        """The daily inspection, once, at the beginning of a working day. True when it was sent now."""
-        if not self.desk.calendar.is_open(now):
-            return False
-        with self.desk.store.atomic():
-            if not self.first_today("digest", now):
-                return False
-            self.desk.notices.to_group(self.digest_text(now), now)
-        return True
-
     def first_today(self, task: str, now: datetime) -> bool:
         """Whether a daily task is still to be done; asked within its transaction, by one process once."""
-        notes, today = self.desk.store.notes, self.desk.calendar.local(now).date().isoformat()
+        notes, today = self.store.notes, self.desk.calendar.local(now).date().isoformat()
+        self.store.database.lock(task)  # two processes must not both find it undone
         if notes.recall(task) == today:
             return False
         notes.remember(task, today)
         return True
-
-    def digest_text(self, now: datetime) -> str:
-        """A line a unit: open, unsigned, due today, over the line."""
-        tickets = self.desk.store.tickets
-        end_of_today = self.desk.calendar.local(now).replace(hour=23, minute=59)
-        lines = [f"定期点检 {self.desk.calendar.local(now):%Y-%m-%d}"]
-        for unit in self.desk.directory.departments.values():
-            of_unit = (unit.id,)
-            open_ = tickets.count(QueueFilter(departments=of_unit, states=OPEN))
-            if not open_:
-                continue
-            unsigned = tickets.count(QueueFilter(departments=of_unit, states=(State.DISPATCHED,)))
-            due = tickets.count(
-                QueueFilter(departments=of_unit, states=OPEN, overdue_at=end_of_today)
-            )
-            late = tickets.count(QueueFilter(departments=of_unit, states=OPEN, overdue_at=now))
-            lines.append(
-                f"{unit.name}：在办{open_}，待签收{unsigned}，今天到期{due - late}，超时限{late}"
-            )
-        if len(lines) == 1:
-            lines.append("没有在办工单。")
-        return "\n".join(lines)

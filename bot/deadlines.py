@@ -4,24 +4,20 @@ Nothing is counted up or stored: the same events give the same deadlines in ever
 that was met is settled; what happens later, even another class, does not move its due.
 """
 
-from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from bot.policies import ClockName, Policies, Policy, Span, load_policies
-from bot.tickets import OPEN, EventKind, State, Ticket, TicketEvent
-from bot.workdays import ZONE, WorkCalendar
+from bot.clocks import load_policies
+from bot.policies import ClockName, Policies, Policy, Span
+from bot.tickets import EventKind, TicketEvent
+from bot.workdays import WorkCalendar
 
-__all__ = [
-    "Alarm", "ClockName", "Policies", "Policy", "Reading", "Span", "Step",
-    "alarms", "load_policies", "next_alarm", "read_clocks", "steps", "with_deadlines",
-]  # fmt: skip
+__all__ = ["ClockName", "Policies", "Policy", "Reading", "Span", "load_policies", "read_clocks"]
 
 BREACH = 100
+HOUR = timedelta(hours=1)
 E = EventKind
-
-
-# -- reading the clocks off the events --------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +32,15 @@ class Reading:
     paused_since: datetime | None = None
     paused: timedelta = timedelta(0)  # finished pauses, as the span counts; already in due_at
     changed_at: datetime | None = None  # when an extension or another class last made a new promise
+    raised_at: datetime | None = None  # from when a class that it was raised to is counted
 
     @property
     def promised_at(self) -> datetime:
         return self.changed_at or self.started_at
+
+    @property
+    def runs(self) -> bool:
+        return self.met_at is None and self.paused_since is None
 
     def warns_at(self, moment: datetime) -> bool:
         """A new promise does not warn of a share that was used up before it was given."""
@@ -49,9 +50,33 @@ class Reading:
         """When so much of the time is used up; time that stood still is not used."""
         if percent == BREACH:
             return self.due_at
-        elapsed = self.span.elapsed(self.started_at, self.due_at, calendar)
-        left = (elapsed - self.paused) * (BREACH - percent) // BREACH
-        return self.span.later(self.started_at, elapsed - left, calendar)
+        return self._before_due(self._whole(calendar) * (BREACH - percent) // BREACH, calendar)
+
+    def last_call(self, percent: int, calendar: WorkCalendar) -> datetime | None:
+        """When it is high time: at that share, and an hour before the due (a quarter of a short limit).
+
+        After a new promise only if that still lies ahead: who has just heard a new date is not told
+        at once that it may not hold.
+        """
+        whole = self._whole(calendar)
+        shortest = min(HOUR, whole / 4)
+        for left in (max(whole * (BREACH - percent) // BREACH, shortest), shortest):
+            at = self._before_due(left, calendar)
+            if self.warns_at(at):
+                return at
+        return None
+
+    def _whole(self, calendar: WorkCalendar) -> timedelta:
+        """The time that was given, without what stood still."""
+        return self.span.elapsed(self._counted_from, self.due_at, calendar) - self.paused
+
+    def _before_due(self, left: timedelta, calendar: WorkCalendar) -> datetime:
+        elapsed = self.span.elapsed(self._counted_from, self.due_at, calendar)
+        return self.span.later(self._counted_from, elapsed - left, calendar)
+
+    @property
+    def _counted_from(self) -> datetime:
+        return self.raised_at or self.started_at
 
 
 # Each clock starts anew at the latest of its starts and stops at the first of its ends after that.
@@ -66,9 +91,10 @@ _ENDS = {
     ClockName.SIGN: (E.SIGNED, E.CONTACTED, E.ASKED, E.REPLIED, E.RETURNED, E.PARKED, *_ENDING),
     ClockName.CONTACT: (E.CONTACTED, E.ASKED, E.REPLIED, *_ENDING),
     ClockName.FINISH: (E.REPLIED, *_ENDING),
+    ClockName.PROMISE: (E.REPLIED, E.EXTENSION_GRANTED, *_ENDING),
 }
 _PAUSES = {E.ASKED: (E.ANSWERED, E.RESUMED), E.PARKED: (E.RESUMED,)}
-_CLASSES = (E.FILED, E.RELABELLED, E.ESCALATED)
+_CLASSES = (E.FILED, E.RELABELLED)
 NEEDS_A_PHONE = (
     "report"  # 举报: to be contacted only if a phone was left; the others hear in their chat
 )
@@ -78,43 +104,97 @@ def read_clocks(
     events: Sequence[TicketEvent], policies: Policies, calendar: WorkCalendar
 ) -> dict[ClockName, Reading]:
     """The clocks that have started; a class without a span for a clock has no such clock."""
-    readings = (_read(clock, events, policies, calendar) for clock in ClockName)
+    readings = [_read(clock, events, policies, calendar) for clock in _STARTS]
+    readings.append(_read_promise(events, policies, calendar))
     return {reading.clock: reading for reading in readings if reading}
 
 
 def _read(
     clock: ClockName, events: Sequence[TicketEvent], policies: Policies, calendar: WorkCalendar
 ) -> Reading | None:
-    starting, ending = _STARTS[clock], _ENDS[clock]
-    starts = [at for at, event in enumerate(events) if event.kind in starting]
+    """The earlier of two promises holds: the class's own, and the one a raising has made since."""
+    starts = [at for at, event in enumerate(events) if event.kind in _STARTS[clock]]
     if not starts:
         return None
     first = starts[-1]
-    last = next((at for at in range(first, len(events)) if events[at].kind in ending), None)
-    lived = events if last is None else events[: last + 1]
+    lived = _lived(clock, events, first)
     class_name = _class_of(lived)
     span = policies.policy(class_name).span(clock)
     if span is None or (clock is ClockName.CONTACT and not _can_be_met(events[first], class_name)):
         return None
-    start = events[first].at
-    met_at = None if last is None else events[last].at
-    due, paused, pause = span.due(start, calendar), timedelta(0), None
-    changed = _last_change(lived, first)
-    for at in range(first, len(lived)) if clock is ClockName.FINISH else ():
+    due, changed = span.due(events[first].at, calendar), _last_change(lived, first)
+    found = [_walk(clock, span, due, lived, first, first, changed, calendar)]
+    for at, event in enumerate(lived):
+        if event.kind is E.RAISED and (name := event.data.get("clock")):
+            since = max(at, first)
+            if raised := policies.policy(str(name)).span(clock):
+                due = raised.due(events[since].at, calendar)
+                changed = events[since].at if since > first else None
+                found.append(_walk(clock, raised, due, lived, first, since, changed, calendar))
+    return min(found, key=lambda reading: reading.due_at)
+
+
+def _read_promise(
+    events: Sequence[TicketEvent], policies: Policies, calendar: WorkCalendar
+) -> Reading | None:
+    """The new date that the resident was told at the last breach; an extension gives him another."""
+    told = [at for at, e in enumerate(events) if e.kind is E.BREACHED and e.data.get("promised")]
+    if not told:
+        return None
+    first, clock = told[-1], ClockName.PROMISE
+    lived = _lived(clock, events, first)
+    span = policies.after_breach(_class_of(events[:first]), broken_promises(events[:first]))
+    due = datetime.fromisoformat(str(events[first].data["promised"]))
+    return _walk(clock, span, due, lived, first, first, None, calendar)
+
+
+def broken_promises(events: Sequence[TicketEvent]) -> int:
+    """How many dates the resident was told in this round that nobody kept."""
+    first = max(
+        (at for at, e in enumerate(events) if e.kind in _STARTS[ClockName.FINISH]), default=0
+    )
+    return sum(e.kind is E.BREACHED and "promised" in e.data for e in events[first:])
+
+
+def _lived(clock: ClockName, events: Sequence[TicketEvent], first: int) -> Sequence[TicketEvent]:
+    """The events up to the one that meets the clock."""
+    ends = (at for at in range(first, len(events)) if events[at].kind in _ENDS[clock])
+    return events[: next(ends, len(events) - 1) + 1]
+
+
+def _walk(
+    clock: ClockName,
+    span: Span,
+    due: datetime,
+    lived: Sequence[TicketEvent],
+    first: int,
+    since: int,
+    changed: datetime | None,
+    calendar: WorkCalendar,
+) -> Reading:
+    """Pauses and extensions on the way from the start of the clock to its end; those after `since` count."""
+    start, counted = lived[first].at, lived[since].at
+    met = lived[-1].kind in _ENDS[clock]
+    paused, pause = timedelta(0), None
+    for at in range(first, len(lived)) if clock in (ClockName.FINISH, ClockName.PROMISE) else ():
         event = lived[at]
-        if event.kind is E.EXTENSION_GRANTED:
-            due = calendar.add_days(due, _days_granted(lived[: at + 1]))
-            changed = max(changed or start, event.at)
+        if event.kind is E.EXTENSION_GRANTED and clock is ClockName.FINISH:
+            if at > since:
+                due = calendar.add_days(due, _days_granted(lived[: at + 1]))
+                changed = max(changed or start, event.at)
         elif pause is None:
             pause = event if event.kind in _PAUSES else None
-        elif event.kind in _PAUSES[pause.kind] or at == last:
-            if pause.at < due:  # a pause gives no time back once the time is over
-                stood = span.elapsed(pause.at, event.at, calendar)
+        elif event.kind in _PAUSES[pause.kind] or (met and at == len(lived) - 1):
+            stands_from = max(pause.at, counted)
+            # a pause gives no time back once the time is over
+            if stands_from < due and event.at > stands_from:
+                stood = span.elapsed(stands_from, event.at, calendar)
                 due, paused = span.later(due, stood, calendar), paused + stood
             pause = None
     return Reading(
-        clock=clock, span=span, started_at=start, due_at=due, met_at=met_at,
+        clock=clock, span=span, started_at=start, due_at=due, met_at=lived[-1].at if met else None,
         paused_since=pause.at if pause else None, paused=paused, changed_at=changed,
+        raised_at=counted if since != first else None,
     )  # fmt: skip
 
 
@@ -147,152 +227,3 @@ def _days_granted(events: Sequence[TicketEvent]) -> int:
         if isinstance(days, int) and days > 0:
             return days
     return 1
-
-
-def with_deadlines(
-    ticket: Ticket, events: Sequence[TicketEvent], policies: Policies, calendar: WorkCalendar
-) -> Ticket:
-    """The ticket with its deadlines as the events say; the first promise is kept beside the last."""
-    clocks = read_clocks(events, policies, calendar)
-    by = {name: reading.due_at for name, reading in clocks.items()}
-    finish = by.get(ClockName.FINISH)
-    return replace(
-        ticket,
-        sign_by=by.get(ClockName.SIGN),
-        contact_by=by.get(ClockName.CONTACT),
-        finish_by=finish,
-        first_finish_by=ticket.first_finish_by or finish,
-        next_alarm_at=next_alarm(ticket, clocks, events, policies, calendar),
-    )
-
-
-# -- what is due by the clock ------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alarm:
-    """A share of a clock used up; at 100 the promise is broken. `round` is when it was promised."""
-
-    clock: ClockName
-    percent: int
-    at: datetime
-    round: datetime
-
-    @property
-    def key(self) -> str:
-        """The event's data["once"], whoever counts: a warning once a promise, a breach once a due moment."""
-        return _key(self.clock, self.percent, self.at if self.percent == BREACH else self.round)
-
-
-def _key(clock: ClockName, percent: int, of: datetime) -> str:
-    word = "breached" if percent == BREACH else "warned"
-    return f"{word}:{clock}:{percent}:{of.astimezone(UTC).isoformat()}"
-
-
-def _running(readings: Mapping[ClockName, Reading]) -> list[Reading]:
-    return [each for each in readings.values() if each.met_at is None and each.paused_since is None]
-
-
-def alarms(
-    readings: Mapping[ClockName, Reading], policies: Policies, calendar: WorkCalendar
-) -> list[Alarm]:
-    """All alarms of the clocks that run now, past and to come, by time."""
-    found = [
-        Alarm(clock=reading.clock, percent=percent, at=at, round=reading.promised_at)
-        for reading in _running(readings)
-        for percent in (*policies.warn_at, BREACH)
-        if reading.warns_at(at := reading.at(percent, calendar)) or percent == BREACH
-    ]
-    return sorted(found, key=lambda alarm: (alarm.at, alarm.percent))
-
-
-def next_alarm(
-    ticket: Ticket,
-    readings: Mapping[ClockName, Reading],
-    events: Sequence[TicketEvent],
-    policies: Policies,
-    calendar: WorkCalendar,
-) -> datetime | None:
-    """The earliest thing the clock must do, and may do in this state; it may lie in the past."""
-    due: list[datetime] = []
-    if ticket.state in OPEN:
-        once = {event.data.get("once") for event in events if event.kind in (E.WARNED, E.BREACHED)}
-        due += _to_come(readings, once, policies, calendar)
-    if ticket.state is State.AWAITING:
-        due += [at for _, at in next_about_answer(ticket.clock, events, policies, calendar)]
-    if ticket.state is State.PARKED and ticket.park_until:
-        due.append(calendar.next_open(datetime.combine(ticket.park_until, time(), ZONE)))
-    if ticket.claimed_by is not None and ticket.state in (*OPEN, State.REPLIED):
-        claims = [event.at for event in events if event.kind is E.CLAIMED]
-        due += [at + timedelta(minutes=policies.claim_minutes) for at in claims[-1:]]
-    if ticket.state is State.CLOSED and ticket.closed_at:
-        due.append(ticket.closed_at + timedelta(days=policies.archive_days))
-        if not _followed_up(events):
-            due.append(ticket.closed_at + timedelta(days=policies.follow_up_days))
-    return min(due).astimezone(UTC) if due else None
-
-
-def _to_come(
-    readings: Mapping[ClockName, Reading],
-    once: Set[object],
-    policies: Policies,
-    calendar: WorkCalendar,
-) -> Iterator[datetime]:
-    """The next alarm of each clock: a clock's alarms come in the order of their per cents."""
-    for reading in _running(readings):
-        for percent in (*policies.warn_at, BREACH):
-            of = reading.due_at if percent == BREACH else reading.promised_at
-            if _key(reading.clock, percent, of) in once:
-                continue
-            at = reading.at(percent, calendar)
-            if percent == BREACH or reading.warns_at(at):
-                yield at
-                break
-
-
-def next_about_answer(
-    clock: str, events: Sequence[TicketEvent], policies: Policies, calendar: WorkCalendar
-) -> list[tuple[EventKind, datetime]]:
-    """What the clock does next about a question nobody answers: a reminder, then on with the work."""
-    last = next((e for e in reversed(events) if e.kind in (E.ASKED, E.ASKED_AGAIN)), None)
-    if last is None:
-        return []
-    wait = policies.answer_wait(clock)
-    if last.kind is E.ASKED:
-        return [(E.ASKED_AGAIN, wait.remind.due(last.at, calendar))]
-    return [(E.RESUMED, wait.resume.due(last.at, calendar))]
-
-
-def _followed_up(events: Sequence[TicketEvent]) -> bool:
-    """Whether the question was asked since the last closing: a second closing earns its own."""
-    turns = [event.kind for event in events if event.kind in (E.FOLLOWED_UP, E.REOPENED)]
-    return turns[-1:] == [E.FOLLOWED_UP]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One line of the countdown the console shows."""
-
-    name: str
-    due_at: datetime
-
-
-_HANDLING = (("现场处置", 50), ("拟出答复", 80), ("办结答复", BREACH))
-
-
-def steps(
-    readings: Mapping[ClockName, Reading], policies: Policies, calendar: WorkCalendar
-) -> list[Step]:
-    """倒排时序: the steps counted back from the day of finishing, none later than it.
-
-    Signing and contact of an earlier round are done and left out.
-    """
-    finish = readings.get(ClockName.FINISH)
-    if finish is None:
-        return []
-    found = []
-    for clock, name in ((ClockName.SIGN, "签收"), (ClockName.CONTACT, "联系")):
-        reading = readings.get(clock)
-        if reading and reading.started_at >= finish.started_at:
-            found.append(Step(name=name, due_at=min(reading.due_at, finish.due_at)))
-    return found + [Step(name=n, due_at=finish.at(share, calendar)) for n, share in _HANDLING]

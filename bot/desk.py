@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot import aftermath, effects, guards
-from bot.deadlines import Policies, with_deadlines
+from bot.alarms import with_deadlines
+from bot.deadlines import Policies
 from bot.departments import Directory
 from bot.dispatch import people_for, unit_for, unit_named
 from bot.drafts import Draft
@@ -17,7 +18,7 @@ from bot.messages import Attachment, Chat
 from bot.moves import MOVES, Move, find_move, why_not
 from bot.notices import Notices
 from bot.store import Store, whole
-from bot.tickets import BOT, CLOCK, RESIDENT, Actor, EventKind, State, Ticket, TicketEvent
+from bot.tickets import BOT, RESIDENT, Actor, EventKind, State, Ticket, TicketEvent
 from bot.workdays import WorkCalendar
 
 
@@ -47,7 +48,7 @@ class Desk:
         with self.store.atomic():
             local = self.calendar.local(now)
             ticket = Ticket(
-                number=self.store.tickets.next_number(local.date()),
+                number=draft.number or self.store.tickets.next_number(local.date()),
                 kind=draft.kind,
                 state=State.RECEIVED,
                 chat=draft.chat,
@@ -74,6 +75,7 @@ class Desk:
                     "category": ticket.category,
                     "model": draft.model or self.understood_by,
                     "reach": draft.reach,
+                    **({"parent": draft.parent} if draft.parent else {}),
                 },
                 public=True,
                 attachments=draft.attachments,
@@ -119,8 +121,7 @@ class Desk:
             ticket = self.ticket(number)
             events = self.store.tickets.events(number)
             attempt = self._attempt(ticket, events, event, actor, now, note, data)
-            if event in (EventKind.MERGED, EventKind.MERGE_PROPOSED):
-                aftermath.target(self, ticket, str(data["into"]))
+            aftermath.prepare(self, attempt)
             moved, happened = self._outcome(attempt, attachments)
             if not self.store.tickets.record(ticket, moved, events, happened):
                 raise Conflict("有人刚刚改了这张工单，请刷新后再试。")
@@ -272,12 +273,5 @@ class Desk:
                 return self.ticket(number)
             ticket = self.move(number, EventKind.JOINED, RESIDENT, now, note=remark)
             if ticket.followers == self.policies.many_followers:
-                ticket = self.move(
-                    number,
-                    EventKind.ESCALATED,
-                    CLOCK,
-                    now,
-                    note=f"{ticket.followers}位居民反映同一件事",
-                )
-                self.notices.to_supervisors(ticket, f"{ticket.followers}位居民反映同一件事", now)
+                ticket = aftermath.raise_class(self, ticket, now)
             return ticket

@@ -23,6 +23,8 @@ class Draft:
     attachments: tuple[Attachment, ...] = ()
     department: str | None = None
     audience: str = "citizen"
+    number: str = ""  # for a part of another ticket, which names it beforehand
+    parent: str = ""
     model: str = ""  # which model and FAQ understood it: part of the proof
 
     @property

@@ -10,7 +10,6 @@ from bot.messages import Location
 from bot.tickets import EventKind, Kind, Ticket
 
 Effect = Callable[[Ticket, Attempt], Ticket]
-COLOURS = ("yellow", "orange", "red")
 
 
 def apply(attempt: Attempt) -> Ticket:
@@ -92,9 +91,11 @@ def _supervised(ticket: Ticket, attempt: Attempt) -> Ticket:
 
 
 def _escalated(ticket: Ticket, attempt: Attempt) -> Ticket:
-    return replace(
-        ticket, level=min(ticket.level + 1, 2), clock=_text(attempt, "clock") or ticket.clock
-    )
+    return replace(ticket, level=min(ticket.level + 1, 2))
+
+
+def _raised(ticket: Ticket, attempt: Attempt) -> Ticket:
+    return replace(_escalated(ticket, attempt), clock=_text(attempt, "clock") or ticket.clock)
 
 
 def _replied(ticket: Ticket, attempt: Attempt) -> Ticket:
@@ -184,6 +185,7 @@ EFFECTS: dict[EventKind, Effect] = {
     EventKind.RESUMED: _resumed,
     EventKind.SUPERVISED: _supervised,
     EventKind.ESCALATED: _escalated,
+    EventKind.RAISED: _raised,
     EventKind.REPLIED: _replied,
     EventKind.CONFIRMED: _confirmed,
     EventKind.DISPUTED: _disputed,

@@ -11,18 +11,9 @@ from bot.filling import place_of
 from bot.messages import AttachmentKind, Button, Reply
 from bot.moves import name_of
 from bot.phrases import Phrases, button
-from bot.tickets import EventKind, State, Ticket
+from bot.tickets import ENDED, PAUSED, EventKind, Kind, State, Ticket
 from bot.turns import Heard, Turn, turn
 from bot.verdicts import Verdicts
-
-ADDABLE = (
-    State.CLOSED,
-    State.ARCHIVED,
-    State.WITHDRAWN,
-    State.MERGED,
-    State.REDIRECTED,
-    State.DECLINED,
-)
 
 
 class Errands:
@@ -135,6 +126,9 @@ class Errands:
             return turn(conversation, self.phrases.with_buttons("track_missing", my, number=number))
         values = self.desk.notices.values(ticket, heard.now)
         values["filed"] = self.desk.notices.when(ticket.filed_at, heard.now)
+        if not self.desk.owns(ticket, conversation.chat):
+            values["state"] = self.desk.notices.state_name(ticket.state, own=False)
+            values["answer"] = self.desk.notices.answer(ticket, heard.now, own=False)
         if number not in {t.number for t in self.mine(heard)}:
             return turn(conversation, self.phrases.say("track_stranger", **values))
         last = next(e for e in reversed(self.desk.store.tickets.events(number)) if e.public)
@@ -184,13 +178,15 @@ class Errands:
         chat = heard.conversation.chat
         ticket = self.desk.by_resident(number, EventKind.REMINDED, chat, heard.now, note=heard.text)
         values = self.desk.notices.values(ticket, heard.now)
-        reply = self.phrases.say("urged", count=ticket.reminders, **values)
+        timeless = ticket.state in PAUSED or ticket.kind is Kind.PRAISE
+        key = "urged_paused" if timeless else "urged"
+        reply = self.phrases.say(key, count=ticket.reminders, **values)
         return turn(replace(heard.conversation.settled(), ticket=number), reply)
 
     def add(self, heard: Heard, number: str) -> Turn:
         """Open a supplement; what the message already brings is taken at once."""
         ticket = self.desk.ticket(number)
-        if ticket.state in ADDABLE:
+        if ticket.state in ENDED:
             return self.urge(heard, number)
         conversation = replace(
             heard.conversation.settled(), waiting=Waiting.SUPPLEMENT, ticket=number
@@ -216,7 +212,7 @@ class Errands:
             data["spot"] = [message.location.latitude, message.location.longitude]
         ticket = self.desk.ticket(number)
         kind = EventKind.ANSWERED if ticket.state is State.AWAITING else EventKind.SUPPLEMENTED
-        self.desk.by_resident(
+        ticket = self.desk.by_resident(
             number,
             kind,
             conversation.chat,
@@ -227,10 +223,12 @@ class Errands:
         )
         done = button(self.phrases.wording.say("button_done"), "done")
         reply = self.phrases.with_buttons("supplement_got", done, number=number, what=what)
+        say, more = self.phrases.wording.say, []
+        if kind is EventKind.ANSWERED:
+            more.append(say("supplement_answered", **self.desk.notices.values(ticket, heard.now)))
         if message.location:
-            reply = replace(
-                reply, text=f"{reply.text}\n{self.phrases.wording.say('supplement_spot')}"
-            )
+            more.append(say("supplement_spot"))
+        reply = replace(reply, text="\n".join((reply.text, *more)))
         return turn(replace(conversation, added=(*conversation.added, what)), reply)
 
     def awaited(self, heard: Heard) -> Ticket | None:

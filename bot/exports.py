@@ -26,7 +26,7 @@ EXCEL_MARK = "\ufeff"  # without it a spreadsheet reads our Chinese as something
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SAFE_DATA = (
     "clock", "category", "department", "days", "date", "colour", "channel", "into", "reason",
-    "rating", "percent", "clock_name", "new_date", "model",
+    "rating", "percent", "clock_name", "new_date", "model", "part", "parent",
 )  # fmt: skip
 _STEP_NAMES = {move.event: move.name for move in reversed(MOVES)}
 
@@ -103,7 +103,7 @@ class Sample:
 
 
 class Exports:
-    """Core thread."""
+    """Core thread, but for `sample_beside`."""
 
     def __init__(self, store: Store, directory: Directory, calendar: WorkCalendar) -> None:
         self.store = store
@@ -126,6 +126,11 @@ class Exports:
             end=scope.end.isoformat() if scope.end else "",
             tickets=tuple(self._sampled(number) for number in sorted(drawn)),
         )
+
+    def sample_beside(self, scope: Scope, seed: str, size: int, now: datetime) -> Sample:
+        """The same from any other thread, on a connection of its own: it looks at every ticket of the period."""
+        with self.store.beside() as store:
+            return Exports(store, self.directory, self.calendar).sample(scope, seed, size, now)
 
     def _sampled(self, number: str) -> Sampled:
         ticket = self.store.tickets.find(number)

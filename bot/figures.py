@@ -10,7 +10,7 @@ from bot.deadlines import Policies
 from bot.departments import Directory
 from bot.facts import facts_of
 from bot.rates import RATES, Rate, Share
-from bot.store import Store
+from bot.store import Store, whole
 from bot.store.figures import BotCounts, Bucket, Durations, Tally
 from bot.store.rates import Measure, Part
 from bot.store.scope import Dimension, Scope
@@ -81,24 +81,24 @@ class Figures:
             if room <= 0:
                 return not self.store.facts.behind(1)
             numbers = self.store.facts.behind(room)
-            with self.store.atomic():
-                self._count(numbers)
+            self._count(numbers)
             counted += len(numbers)
             if len(numbers) < room:
                 return True
 
+    @whole
     def _count(self, numbers: list[str]) -> None:
-        tickets = self.store.tickets
-        facts = []
-        for number in numbers:
-            ticket = tickets.find(number)
-            if ticket is None:
-                continue
-            since = ticket.filed_at - timedelta(days=REPEAT_DAYS)
-            repeats = self.store.facts.earlier(number, since) if ticket.chat else None
-            events = tickets.events(number)
-            facts.append(facts_of(ticket, events, self.policies, self.calendar, repeats))
-        self.store.facts.keep(facts)
+        tickets, facts = self.store.tickets, []
+        with self.store.atomic():
+            for number in numbers:
+                ticket = tickets.find(number)
+                if ticket is None:
+                    continue
+                since = ticket.filed_at - timedelta(days=REPEAT_DAYS)
+                repeats = self.store.facts.earlier(number, since) if ticket.chat else None
+                events = tickets.events(number)
+                facts.append(facts_of(ticket, events, self.policies, self.calendar, repeats))
+            self.store.facts.keep(facts)
 
     # -- reports ------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.deadlines import Policies
 from bot.departments import Role
 from bot.errors import IllegalMove, Incomplete
+from bot.given import check_given
 from bot.moves import Guard, Move
 from bot.replies import faults_of_reply, has_date
 from bot.tickets import PAUSED, Actor, EventKind, Kind, Ticket, TicketEvent
@@ -37,10 +38,8 @@ class Attempt:
 
 def check(attempt: Attempt) -> None:
     """Refuse with IllegalMove or Incomplete, or return."""
-    for need in attempt.move.needs:
-        value = attempt.note.strip() if need == "note" else attempt.data.get(need)
-        if value in (None, ""):
-            raise Incomplete(f"“{attempt.move.name}”还缺一项：{NEEDS[need]}。")
+    today = attempt.calendar.local(attempt.now).date()
+    check_given(attempt.move, attempt.ticket, attempt.note, attempt.data, today)
     for guard in attempt.move.guards:
         GUARDS[guard](attempt)
 
@@ -55,21 +54,6 @@ def passes(attempt: Attempt) -> bool:
     except IllegalMove:
         return False
     return True
-
-
-NEEDS = {
-    "note": "说明",
-    "department": "单位",
-    "category": "类别",
-    "days": "延几个工作日",
-    "date": "承诺日期",
-    "colour": "督办颜色（黄、橙、红）",
-    "into": "并入哪张工单",
-    "channel": "应走的渠道",
-    "reason": "剔除理由",
-    "rating": "评分",
-    "held": "有没有再犯",
-}
 
 
 def _no(sentence: str) -> None:
@@ -108,9 +92,11 @@ def _under_three_returns(attempt: Attempt) -> None:
 
 
 def _before_expiry(attempt: Attempt) -> None:
-    paused = attempt.ticket.state in PAUSED  # its time stands still
-    if not paused and attempt.ticket.finish_by and attempt.now >= attempt.ticket.finish_by:
-        _no("时限已到，不能再申请延期；请尽快答复并向诉求人说明原因。")
+    stopped = attempt.last(EventKind.ASKED, EventKind.PARKED)
+    paused = attempt.ticket.state in PAUSED and stopped is not None  # its time stands still
+    until = stopped.at if paused and stopped else attempt.now
+    if attempt.ticket.finish_by and until >= attempt.ticket.finish_by:
+        _no("时限已到，不能再延期；新的时间已经告诉诉求人，请按它答复并说明原因。")
 
 
 def _under_two_extensions(attempt: Attempt) -> None:
@@ -120,9 +106,7 @@ def _under_two_extensions(attempt: Attempt) -> None:
     asked = attempt.data.get("days")
     if not isinstance(asked, int) or not 1 <= asked <= days:
         _no(f"一次最多延{days}个工作日，请填1到{days}。")
-    if _pending(
-        attempt, EventKind.EXTENSION_ASKED, EventKind.EXTENSION_GRANTED, EventKind.EXTENSION_REFUSED
-    ):
+    if extension_asked(attempt.events):
         _no("已经有一个延期申请在等审批。")
 
 
@@ -131,11 +115,29 @@ def _pending(attempt: Attempt, asked: EventKind, *answered: EventKind) -> Ticket
     return last if last and last.kind is asked else None
 
 
+def extension_asked(events: Sequence[TicketEvent]) -> TicketEvent | None:
+    """The wish for more time that nobody has decided on."""
+    kinds = (
+        EventKind.EXTENSION_ASKED, EventKind.EXTENSION_GRANTED, EventKind.EXTENSION_REFUSED,
+    )  # fmt: skip
+    last = next((event for event in reversed(events) if event.kind in kinds), None)
+    return last if last and last.kind is EventKind.EXTENSION_ASKED else None
+
+
 def _extension_pending(attempt: Attempt) -> None:
-    if not _pending(
-        attempt, EventKind.EXTENSION_ASKED, EventKind.EXTENSION_GRANTED, EventKind.EXTENSION_REFUSED
-    ):
+    if not extension_asked(attempt.events):
         _no("现在没有等待审批的延期申请。")
+
+
+def _later_date(attempt: Attempt) -> None:
+    """Granted so late that a later date was promised meanwhile, or that the new one has passed too."""
+    asked, due = extension_asked(attempt.events), attempt.ticket.finish_by
+    days = attempt.data.get("days") or (asked.data.get("days") if asked else None)
+    if not isinstance(days, int) or days < 1 or due is None or attempt.ticket.state in PAUSED:
+        return
+    told = max(attempt.now, attempt.ticket.promised_by or attempt.now)
+    if attempt.calendar.add_days(due, days) <= told:
+        _no("批得太晚了：延到的日子已经过去，或者不比答应诉求人的新时间晚。请按新时间答复。")
 
 
 def _exclusion_pending(attempt: Attempt) -> None:
@@ -266,6 +268,7 @@ GUARDS: dict[Guard, Callable[[Attempt], None]] = {
     Guard.UNDER_THREE_RETURNS: _under_three_returns,
     Guard.BEFORE_EXPIRY: _before_expiry,
     Guard.UNDER_TWO_EXTENSIONS: _under_two_extensions,
+    Guard.LATER_DATE: _later_date,
     Guard.SECOND_PERSON: _second_person,
     Guard.EXTENSION_PENDING: _extension_pending,
     Guard.EXCLUSION_PENDING: _exclusion_pending,

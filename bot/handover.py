@@ -48,7 +48,7 @@ class Handover:
         )
         settled = replace(conversation.settled(), enquiry=ticket.number, ticket=ticket.number)
         receipt = Reply(
-            text=self.desk.notices.receipt(ticket, heard.now),
+            text=self.desk.notices.receipt(ticket, heard.now) + self.phrases.code_line(ticket),
             ticket=ticket.number,
             buttons=(button(self.phrases.wording.say("button_back"), "back"),),
         )
@@ -61,7 +61,7 @@ class Handover:
         number = conversation.enquiry or ""
         ticket = self.desk.ticket(number)
         kind = EventKind.ANSWERED if ticket.state is State.AWAITING else EventKind.SUPPLEMENTED
-        self.desk.by_resident(
+        ticket = self.desk.by_resident(
             number,
             kind,
             conversation.chat,
@@ -69,7 +69,8 @@ class Handover:
             note=heard.text,
             attachments=heard.message.attachments,
         )
-        return turn(conversation, self._reply("human_added", number=number))
+        key = "human_answered" if kind is EventKind.ANSWERED else "human_added"
+        return turn(conversation, self._reply(key, **self.desk.notices.values(ticket, heard.now)))
 
     def is_waiting(self, conversation: Conversation, now: datetime) -> bool:
         """Whether words go to a person: until he answered, and a while longer for the next sentence."""
@@ -102,4 +103,5 @@ class Handover:
         said = [line.text for line in lines if line.voice == "resident" and line.text.strip()]
         if heard.text.strip() and not heard.message.button and heard.text not in said[-1:]:
             said.append(heard.text)
-        return "\n".join(mask_secrets(text) for text in said[-LINES_HANDED_OVER:])
+        told = [text for text in said if not text.startswith("/")]  # /start is no matter
+        return "\n".join(mask_secrets(text) for text in told[-LINES_HANDED_OVER:])

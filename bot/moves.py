@@ -20,7 +20,7 @@ S = State
 
 
 class Guard(StrEnum):
-    """Conditions beyond role and state; desk_guards.py decides them, each with a sentence for the page."""
+    """Conditions beyond role and state; guards.py decides them, each with a sentence for the page."""
 
     OWNER = "owner"  # only the resident whose ticket it is
     OWN_UNIT = "own_unit"  # the actor's unit is the lead unit (supervisors pass)
@@ -29,6 +29,7 @@ class Guard(StrEnum):
     )
     UNDER_THREE_RETURNS = "under_three_returns"  # the third return goes to a supervisor
     BEFORE_EXPIRY = "before_expiry"  # an extension is asked for before the deadline
+    LATER_DATE = "later_date"  # what is granted must be later than what the resident was told since
     UNDER_TWO_EXTENSIONS = "under_two_extensions"
     SECOND_PERSON = "second_person"  # not the one who asked or handled
     EXTENSION_PENDING = "extension_pending"
@@ -97,7 +98,7 @@ MOVES: tuple[Move, ...] = (
          public=True, says="designated"),
     _row(E.TRANSFERRED, "转办", (HEAD, *CHIEFS), WORKING, S.DISPATCHED,
          needs=("department", "note"), guards=(Guard.OWN_UNIT, Guard.KEPT_IF_DESIGNATED), public=True, says="transferred"),
-    _row(E.RELABELLED, "改类别", STAFF, _LIVE, needs=("category",), guards=(Guard.OWN_UNIT, Guard.NO_LONGER_CLOCK)),
+    _row(E.RELABELLED, "改类别", STAFF, _LIVE, needs=("category",), guards=(Guard.OWN_UNIT, Guard.NO_LONGER_CLOCK), says="relabelled"),
     _row(E.CO_UNIT_ADDED, "加协办单位", (HEAD, *CHIEFS), OPEN, needs=("department",), guards=(Guard.OWN_UNIT,),
          public=True, says="co_unit"),
     # 认领 备注 身份
@@ -110,14 +111,14 @@ MOVES: tuple[Move, ...] = (
     _row(E.ASKED, "请诉求人补充", STAFF, _HANDLING, S.AWAITING, needs=("note",), guards=_MINE, public=True, says="asked"),
     _row(E.ASKED_AGAIN, "提醒诉求人补充", (CLOCK,), (S.AWAITING,), public=True, says="asked_again"),
     _row(E.ANSWERED, "诉求人已补充", (RESIDENT,), (S.AWAITING,), S.IN_PROGRESS, guards=(Guard.OWNER,), public=True),
-    _row(E.ANSWERED, "代诉求人补充", STAFF, (S.AWAITING,), S.IN_PROGRESS, needs=("note",), guards=(Guard.OWN_UNIT,), public=True),
+    _row(E.ANSWERED, "代诉求人补充", STAFF, (S.AWAITING,), S.IN_PROGRESS, needs=("note",), guards=(Guard.OWN_UNIT,), public=True, says="resumed"),
     _row(E.SUPPLEMENTED, "补充", (RESIDENT,), _LIVE, guards=(Guard.OWNER,), public=True),
     _row(E.REMINDED, "催办", (RESIDENT,), OPEN, guards=(Guard.OWNER,), public=True),
     # 延期 挂账
     _row(E.EXTENSION_ASKED, "申请延期", UNIT, (*_HANDLING, S.AWAITING),
          needs=("note", "days"), guards=(Guard.OWN_UNIT, Guard.BEFORE_EXPIRY, Guard.UNDER_TWO_EXTENSIONS)),
     _row(E.EXTENSION_GRANTED, "同意延期", (HEAD, *CHIEFS), OPEN,
-         guards=(Guard.OWN_UNIT, Guard.EXTENSION_PENDING, Guard.SECOND_PERSON), public=True, says="extended"),
+         guards=(Guard.OWN_UNIT, Guard.EXTENSION_PENDING, Guard.LATER_DATE, Guard.SECOND_PERSON), public=True, says="extended"),
     _row(E.EXTENSION_REFUSED, "不同意延期", (HEAD, *CHIEFS), OPEN,
          needs=("note",), guards=(Guard.OWN_UNIT, Guard.EXTENSION_PENDING, Guard.SECOND_PERSON)),
     _row(E.PARKED, "挂账", CHIEFS, WORKING, S.PARKED, needs=("note", "date"), public=True, says="parked"),
@@ -127,7 +128,9 @@ MOVES: tuple[Move, ...] = (
     # 督办 提级 时限
     _row(E.SUPERVISED, "督办", CHIEFS, _LIVE, needs=("colour", "note"), public=True, says="supervised"),
     _row(E.ESCALATED, "提级办理", (CLOCK, HEAD, *CHIEFS), _LIVE, needs=("note",), guards=(Guard.OWN_UNIT,), public=True),
+    _row(E.RAISED, "多人同诉，提级", (CLOCK,), OPEN, needs=("note",), public=True, says="raised"),
     _row(E.WARNED, "时限预警", (CLOCK,), OPEN),
+    _row(E.LAST_CALL, "到期前提醒", (CLOCK,), OPEN, public=True, says="last_call"),
     _row(E.BREACHED, "超时限", (CLOCK,), OPEN, public=True, says="breached"),
     # 答复 确认 重办 办结
     _row(E.REPLIED, "答复", STAFF, _HANDLING, S.REPLIED, needs=("note",), guards=(*_MINE, Guard.REPLY_CHECK), public=True, says="replied"),

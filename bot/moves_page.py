@@ -1,7 +1,7 @@
 """The table of moves as a page and a diagram: what the code obeys is what the paper says."""
 
 from bot.departments import Role
-from bot.guards import NEEDS
+from bot.given import NEEDS
 from bot.moves import MOVES, Move
 from bot.tickets import STATE_NAMES, State
 

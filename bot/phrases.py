@@ -8,7 +8,7 @@ from bot.faq import Faq, FaqEntry, answer_card, answer_text
 from bot.forms import Field, Form
 from bot.messages import Button, Reply
 from bot.redact import mask_phones
-from bot.tickets import Kind
+from bot.tickets import Kind, Ticket
 from bot.wording import Wording
 from intents import Candidate
 
@@ -26,6 +26,7 @@ ACT_NAMES = {
     "capabilities": "看看我能做什么",
 }
 """Acts worth offering on a button; a question back never offers “闲聊”."""
+LONGEST_ECHO = 300  # signs of the matter in a draft
 
 
 def button(text: str, data: str) -> Button:
@@ -49,6 +50,12 @@ class Phrases:
     @property
     def human_button(self) -> Button:
         return button(self.wording.say("button_human"), "human")
+
+    def code_line(self, ticket: Ticket) -> str:
+        """The 查询码 below a receipt, for who may lose the chat (a browser) or hides in it; else nothing."""
+        if not ticket.anonymous and (ticket.chat is None or ticket.chat.channel != "web"):
+            return ""
+        return "\n" + self.wording.say("receipt_secret", secret=ticket.secret)
 
     # -- answers and questions back ---------------------------------------------------------------
 
@@ -122,7 +129,7 @@ class Phrases:
         """The draft as it would be filed, the phone partly hidden."""
         items = [
             ("事项", self.subject(form)),
-            ("内容", mask_phones(form.detail)),
+            ("内容", _head(mask_phones(form.detail))),
             ("地点", form.location or ("已发位置" if form.spot else None)),
             ("时间", form.time),
             ("企业", form.enterprise),
@@ -147,3 +154,10 @@ class Phrases:
         """Whatever the form needs next: a detail, or a yes to the draft."""
         field = form.missing
         return self.summary(form) if field is Field.CONFIRM else self.ask(field, form)
+
+
+def _head(text: str) -> str:
+    """A long story need not be read again: that all of it is kept is enough."""
+    return (
+        f"{text[:LONGEST_ECHO]}…（共{len(text)}字，都记下了）" if len(text) > LONGEST_ECHO else text
+    )

@@ -1,32 +1,21 @@
-"""The promised times (承诺时限) of clocks.yaml: what a class of tickets is promised, read once and frozen.
-
-deadlines.py counts with them. A file that does not fit is refused with everything that is to mend.
-"""
+"""The promised times (承诺时限): what a class of tickets is promised. clocks.py reads them, deadlines.py counts with them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
-from types import MappingProxyType
-from typing import Annotated, Self
-
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from bot.errors import ConfigError
-from bot.tickets import Kind
 from bot.workdays import WorkCalendar
-
-CLOCKS = Path(__file__).parent / "data" / "clocks.yaml"
 
 
 class ClockName(StrEnum):
-    """The three promises of a ticket; each runs by itself."""
+    """The three promises of a ticket, and the one made when the last of them was broken; each runs by itself."""
 
     SIGN = "sign"  # 签收
     CONTACT = "contact"  # 首次联系
     FINISH = "finish"  # 办结答复
+    PROMISE = "promise"  # 超时后告诉诉求人的新时间
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +35,13 @@ class Span:
         if self.days is not None:
             return calendar.worked(start, end)
         return max(end - start, timedelta(0))
+
+    def shorter_than(self, other: "Span") -> bool:
+        """A limit in minutes is shorter than one of so many days as the minutes fill."""
+        return self._rough() < other._rough()
+
+    def _rough(self) -> int:
+        return self.minutes if self.minutes is not None else (self.days or 0) * 24 * 60
 
     def later(self, moment: datetime, amount: timedelta, calendar: WorkCalendar) -> datetime:
         if self.days is not None:
@@ -71,6 +67,8 @@ class Policy:
                 return self.contact
             case ClockName.FINISH:
                 return self.finish
+            case ClockName.PROMISE:
+                return None  # what is promised then stands in the event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,18 +79,27 @@ class AnswerWait:
     resume: Span
 
 
+IN_MINUTES = (
+    2  # new dates of an urgent ticket that are hours away; whoever still waits hears by day
+)
+MOST_DAYS = 5
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policies:
     """Everything of clocks.yaml but the calendar. `extension` is (times, days each)."""
 
     classes: Mapping[str, Policy]
+    raised: Mapping[str, str]
     warn_at: tuple[int, ...]
+    last_call: int
     usual_return_days: int
     hard_return_days: int
     extension: tuple[int, int]
     usual_answer: AnswerWait
     urgent_answer: AnswerWait
-    after_breach_days: int
+    usual_after_breach: Span
+    urgent_after_breach: Span
     feedback_days: int
     silence_days: int
     follow_up_days: int
@@ -106,170 +113,25 @@ class Policies:
 
     def answer_wait(self, name: str) -> AnswerWait:
         """A class that runs round the clock does not wait for days."""
-        round_the_clock = self.policy(name).finish.minutes is not None
-        return self.urgent_answer if round_the_clock else self.usual_answer
+        return self.urgent_answer if self._round_the_clock(name) else self.usual_answer
+
+    def after_breach(self, name: str, broken_before: int = 0) -> Span:
+        """The time of the new promise when one was broken, and `broken_before` others before it.
+
+        Each is longer than the one before: rather a late date than one more that is not kept.
+        """
+        urgent, usual = self.urgent_after_breach.minutes or 0, self.usual_after_breach.days or 1
+        if not self._round_the_clock(name):
+            return Span(days=min(usual * (broken_before + 1), MOST_DAYS))
+        if broken_before < IN_MINUTES:
+            return Span(minutes=urgent * (broken_before + 1))
+        return Span(days=min(usual * (broken_before + 1 - IN_MINUTES), MOST_DAYS))
+
+    def _round_the_clock(self, name: str) -> bool:
+        return self.policy(name).finish.minutes is not None
 
     def policy(self, name: str) -> Policy:
         found = self.classes.get(name)
         if found is None:
             raise ConfigError(f"a ticket runs by the class {name!r}; put it back into clocks.yaml")
         return found
-
-
-# -- the file ---------------------------------------------------------------------------------------
-
-
-def load_policies(path: Path = CLOCKS) -> tuple[Policies, WorkCalendar]:
-    """Read clocks.yaml; ConfigError lists everything that does not fit, not only the first thing."""
-    try:
-        content = yaml.safe_load(path.read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise ConfigError(f"{path} is missing; restore it from the repository") from error
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path}: not valid YAML: {error}; mend the line named here") from error
-    except (
-        ValueError
-    ) as error:  # YAML builds the dates itself and lets 2026-13-01 through to Python
-        raise ConfigError(
-            f"{path}: {error}; mend the dates of extra_holidays and extra_workdays"
-        ) from error
-    try:
-        file = _File.model_validate(content)
-    except ValidationError as error:
-        faults = "\n".join(
-            f"- {'.'.join(map(str, fault['loc'])) or 'the file'}: {fault['msg']}"
-            for fault in error.errors()
-        )
-        raise ConfigError(f"{path}: mend\n{faults}") from error
-    return file.policies(), file.calendar()
-
-
-Count = Annotated[int, Field(strict=True, ge=1, le=100_000)]
-Percent = Annotated[int, Field(strict=True, ge=1, le=99)]
-
-
-def _time_of_day(text: object) -> time:
-    # YAML reads a bare 13:00 as the number 780, which must not become a time
-    try:
-        if isinstance(text, str) and (found := time.fromisoformat(text)).tzinfo is None:
-            return found
-    except ValueError:
-        pass
-    raise ValueError(f'{text!r} is not a time of day; write it in quotes, like "08:30"')
-
-
-TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
-
-
-class _Row(BaseModel):
-    """An unknown key is a slip of the pen, not a setting."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class _Span(_Row):
-    minutes: Count | None = None
-    days: Count | None = None
-
-    @model_validator(mode="after")
-    def _one_of_two(self) -> Self:
-        if (self.minutes is None) == (self.days is None):
-            raise ValueError("give either minutes or days")
-        return self
-
-    def span(self) -> Span:
-        return Span(minutes=self.minutes, days=self.days)
-
-
-class _Policy(_Row):
-    name: str = Field(min_length=1)
-    sign: _Span
-    contact: _Span | None = None
-    finish: _Span
-
-
-class _ReturnDays(_Row):
-    usual: Count
-    hard: Count
-
-
-class _AnswerWait(_Row):
-    remind: _Span
-    resume: _Span
-
-    def wait(self) -> AnswerWait:
-        return AnswerWait(remind=self.remind.span(), resume=self.resume.span())
-
-
-class _Answer(_Row):
-    usual: _AnswerWait
-    urgent: _AnswerWait
-
-
-class _Extension(_Row):
-    times: Count
-    days: Count
-
-
-class _File(_Row):
-    working_time: tuple[tuple[TimeOfDay, TimeOfDay], ...] = Field(min_length=1)
-    classes: dict[str, _Policy]
-    warn_at: tuple[Percent, ...]
-    return_days: _ReturnDays
-    extension: _Extension
-    answer: _Answer
-    after_breach_days: Count
-    feedback_days: Count
-    silence_days: Count
-    follow_up_days: Count
-    archive_days: Count
-    claim_minutes: Count
-    many_followers: Count
-    months_kept: Count
-    extra_holidays: frozenset[date] = frozenset()
-    extra_workdays: frozenset[date] = frozenset()
-
-    @model_validator(mode="after")
-    def _fits_together(self) -> Self:
-        moments = [moment for frame in self.working_time for moment in frame]
-        if moments != sorted(set(moments)):
-            raise ValueError("working_time: the frames must be in order and not touch or overlap")
-        if list(self.warn_at) != sorted(set(self.warn_at)):
-            raise ValueError("warn_at: write the percentages in rising order, each once")
-        if missing := sorted({kind.value for kind in Kind} - self.classes.keys()):
-            raise ValueError(f"classes: every request type has a clock; add {', '.join(missing)}")
-        if both := sorted(map(str, self.extra_holidays & self.extra_workdays)):
-            raise ValueError(f"extra_holidays and extra_workdays both have {', '.join(both)}")
-        return self
-
-    def policies(self) -> Policies:
-        classes = {
-            name: Policy(
-                name=name,
-                label=row.name,
-                sign=row.sign.span(),
-                contact=row.contact.span() if row.contact else None,
-                finish=row.finish.span(),
-            )
-            for name, row in self.classes.items()
-        }
-        return Policies(
-            classes=MappingProxyType(classes),
-            warn_at=self.warn_at,
-            usual_return_days=self.return_days.usual,
-            hard_return_days=self.return_days.hard,
-            extension=(self.extension.times, self.extension.days),
-            usual_answer=self.answer.usual.wait(),
-            urgent_answer=self.answer.urgent.wait(),
-            after_breach_days=self.after_breach_days,
-            feedback_days=self.feedback_days,
-            silence_days=self.silence_days,
-            follow_up_days=self.follow_up_days,
-            archive_days=self.archive_days,
-            claim_minutes=self.claim_minutes,
-            many_followers=self.many_followers,
-            months_kept=self.months_kept,
-        )
-
-    def calendar(self) -> WorkCalendar:
-        return WorkCalendar(self.working_time, self.extra_holidays, self.extra_workdays)

@@ -9,10 +9,11 @@ from bot.files import Files
 from bot.messages import Reply
 from bot.phrases import Phrases, button
 from bot.redact import mask_phones
-from bot.tickets import RESIDENT, Ticket
+from bot.tickets import RESIDENT, EventKind, Ticket
 from bot.turns import Heard, Turn, turn
 
 LONGEST_EXPORT = 200  # lines: what fits a chat; the rest is for the desk on request
+LOOKS_SHOWN = 5
 
 
 class Rights:
@@ -49,9 +50,18 @@ class Rights:
             phones="、".join(phones) or "没有",
             months=self.desk.policies.months_kept,
         )
+        for moment, who, why in self._looks(tickets):
+            text += "\n" + say("privacy_seen", when=moment, who=who, why=why)
         buttons = (button(say("button_export"), "export"), button(say("button_delete"), "erase"))
         conversation = replace(heard.conversation.settled(), waiting=Waiting.PRIVACY)
         return turn(conversation, Reply(text=text, buttons=buttons))
+
+    def _looks(self, tickets: list[Ticket]) -> list[tuple[str, str, str]]:
+        """When, who and why somebody looked at the name and phone behind a ticket: the last ones."""
+        events = self.desk.store.tickets.events
+        looks = [e for t in tickets for e in events(t.number) if e.kind is EventKind.UNMASKED]
+        latest = sorted(looks, key=lambda event: event.at)[-LOOKS_SHOWN:]
+        return [(self.desk.notices.when(e.at), e.actor.name, e.note) for e in latest]
 
     def export(self, heard: Heard) -> Turn:
         lines = [

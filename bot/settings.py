@@ -32,6 +32,7 @@ class Settings:
     secret: Secret = NOT_SET
     base_url: str = ""
     port: int = 8080
+    staff_idle_minutes: int = 60
     telegram_token: Secret = NOT_SET
     telegram_api_url: str = ""
     telegram_staff_chat: int | None = None
@@ -50,6 +51,7 @@ class Settings:
             secret=Secret(env.get("MASHANGBAN_SECRET", "")),
             base_url=_url(env, "MASHANGBAN_BASE_URL"),
             port=_port(env),
+            staff_idle_minutes=_idle(env, usual.staff_idle_minutes),
             telegram_token=Secret(env.get("TELEGRAM_TOKEN", "")),
             telegram_api_url=_url(env, "TELEGRAM_API_URL"),
             telegram_staff_chat=_whole(env, "TELEGRAM_STAFF_CHAT"),
@@ -79,6 +81,17 @@ def _port(env: Mapping[str, str]) -> int:
     if not 0 < port < 65536:
         raise ConfigError(f"PORT must lie between 1 and 65535, not {port}")
     return port
+
+
+def _idle(env: Mapping[str, str], usual: int) -> int:
+    minutes = _whole(env, "MASHANGBAN_STAFF_IDLE_MINUTES")
+    if minutes is None:
+        return usual
+    if not 5 <= minutes <= 720:
+        raise ConfigError(
+            f"MASHANGBAN_STAFF_IDLE_MINUTES must lie between 5 and 720, not {minutes}"
+        )
+    return minutes
 
 
 def _url(env: Mapping[str, str], name: str) -> str:

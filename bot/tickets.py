@@ -101,7 +101,9 @@ class EventKind(StrEnum):
     RESUMED = "resumed"  # 恢复办理
     SUPERVISED = "supervised"  # 督办（黄、橙、红）
     ESCALATED = "escalated"  # 提级办理
+    RAISED = "raised"  # 多人同诉，换更短的时限
     WARNED = "warned"  # 时限预警
+    LAST_CALL = "last_call"  # 到期前提醒
     BREACHED = "breached"  # 超时限
     REPLIED = "replied"  # 答复
     CONFIRMED = "confirmed"  # 诉求人确认解决
@@ -178,6 +180,9 @@ class Ticket:
     contact_by: datetime | None = None
     finish_by: datetime | None = None
     first_finish_by: datetime | None = None  # as promised at filing; extensions do not touch it
+    promised_by: datetime | None = (
+        None  # the new date told when the time was over, while it is owed
+    )
     next_alarm_at: datetime | None = None
     park_until: date | None = None
     replied_at: datetime | None = None
@@ -200,6 +205,11 @@ class Ticket:
     @property
     def is_ended(self) -> bool:
         return self.state in ENDED
+
+    @property
+    def answer_by(self) -> datetime | None:
+        """The date a resident is told: a new one once the first has passed."""
+        return self.promised_by or self.finish_by
 
     def is_overdue(self, now: datetime) -> bool:
         """Past its deadline; while the clock stands still nothing is late."""

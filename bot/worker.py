@@ -12,6 +12,7 @@ from bot.desk import Desk
 from bot.errors import DeliveryError, MaybeDelivered, Moved, TryLater, Undeliverable
 from bot.figures import Figures
 from bot.files import Files
+from bot.inspection import Inspection
 from bot.messages import OutboxItem
 from bot.retention import Retention
 from bot.store import Store, whole
@@ -56,6 +57,7 @@ class Worker:
         self.store = core.store
         self.senders = senders
         self.clockwork = Clockwork(core.desk)
+        self.inspection = Inspection(core.desk)
         self.retention = Retention(core.desk, core.files)
         desk = core.desk
         self.figures = Figures(core.store, desk.directory, desk.policies, desk.calendar)
@@ -85,9 +87,13 @@ class Worker:
     def tick(self) -> None:
         now = self.core.now()
         self.clockwork.tick(now)
-        self.clockwork.digest(now)
-        self.figures.refresh(TICKETS_COUNTED)
-        with self.core.store.atomic():
+        if self.figures.refresh(TICKETS_COUNTED):  # the sheet of the day waits for its figures
+            self.inspection.daily(now)
+        self._sweep_today(now)
+
+    @whole
+    def _sweep_today(self, now: datetime) -> None:
+        with self.store.atomic():
             if self.clockwork.first_today("retention", now):
                 self.retention.sweep(now)
 

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from bot.deadlines import ClockName, Reading, load_policies, next_alarm, read_clocks
+from bot.alarms import next_alarm
+from bot.deadlines import ClockName, Reading, load_policies, read_clocks
 from bot.tickets import BOT, EventKind, Kind, State, Ticket, TicketEvent
 from bot.workdays import ZONE
 
 E = EventKind
-SIGN, CONTACT, FINISH = ClockName
+SIGN, CONTACT, FINISH, PROMISE = ClockName
 NUMBER = "DD20261123-0001"
 policies, calendar = load_policies()
 

@@ -14,7 +14,7 @@ from bot.desk import Desk
 from bot.drafts import Draft
 from bot.messages import Chat
 from bot.notices import Notices
-from bot.store import open_store
+from bot.store import Store, open_store
 from bot.tickets import CLOCK, RESIDENT, Actor, EventKind, Kind, State, Ticket
 from bot.wording import load_wording
 
@@ -104,7 +104,11 @@ WAYS: dict[State, tuple[tuple[EventKind, Role, str, dict[str, object]], ...]] = 
 def counter() -> Counter:
     store = open_store(":memory:")
     populate(store, START)
+    return Counter(desk_on(store))
+
+
+def desk_on(store: Store) -> Desk:
     directory, wording = load_directory(), load_wording()
     policies, calendar = load_policies()
     notices = Notices(store, directory, wording, calendar, duty_chat=-1001)
-    return Counter(Desk(store, directory, policies, calendar, notices))
+    return Desk(store, directory, policies, calendar, notices)

@@ -84,6 +84,9 @@ class Clock:
     paused_since: int | None = None
     stood: int = 0  # minutes that did not count
     changed: int | None = None  # when somebody last promised something else
+    began: int | None = (
+        None  # the start of the clock, where a raised class is counted from later on
+    )
 
     def counts(self, minute: int) -> bool:
         return is_open(minute) if self.by_days else True
@@ -105,13 +108,65 @@ Spans = dict[str, dict[str, tuple[str, int] | None]]  # class → clock → ("da
 
 
 def clocks(events: Sequence[TicketEvent], spans: Spans) -> dict[str, Clock]:
-    """Lay the events on the minutes and walk over them, once for each clock."""
+    """Lay the events on the minutes and walk over them, once for each clock and each raising."""
     found = {}
     for name in ("sign", "contact", "finish"):
-        clock = _walk(name, events, spans)
-        if clock is not None:
+        if clock := _walk(name, events, spans):
             found[name] = clock
+            for at, event in enumerate(events):
+                if event.kind is EventKind.RAISED and event.data.get("clock"):
+                    sooner = _walk(name, events, spans, at)
+                    if sooner and sooner.due < found[name].due:
+                        found[name] = sooner
+    if promise := _promise(events, spans):
+        found["promise"] = promise
     return found
+
+
+def _promise(events: Sequence[TicketEvent], spans: Spans) -> Clock | None:
+    """The last date that was told after a breach, until somebody answers or more time is granted."""
+    clock: Clock | None = None
+    waiting_for: tuple[EventKind, ...] = ()
+    label, told = "", 0
+    for event in events:
+        now = minute_of(event.at)
+        if event.kind.value in START["finish"].split():
+            told = 0
+        if event.kind in (EventKind.FILED, EventKind.RELABELLED) and event.data.get("clock"):
+            label = str(event.data["clock"])
+        if event.kind is EventKind.BREACHED and event.data.get("promised"):
+            due = minute_of(datetime.fromisoformat(str(event.data["promised"])))
+            finish = spans[label]["finish"]
+            assert finish
+            clock, waiting_for = Clock(finish[0] == "days" or told >= 2, now, due), ()
+            told += 1
+            continue
+        if clock is None or clock.met is not None:
+            continue
+        ends = event.kind.value in (STOP["finish"] + " extension_granted").split()
+        if waiting_for and (event.kind in waiting_for or ends):
+            _stand_still(clock, clock.paused_since or 0, now)
+            clock.paused_since, waiting_for = None, ()
+        elif not waiting_for and event.kind in PAUSE:
+            clock.paused_since, waiting_for = now, PAUSE[event.kind]
+        if ends:
+            clock.met, clock.paused_since = now, None
+    return clock
+
+
+PAUSE = {
+    EventKind.ASKED: (EventKind.ANSWERED, EventKind.RESUMED),
+    EventKind.PARKED: (EventKind.RESUMED,),
+}
+
+
+def _stand_still(clock: Clock, since: int, until: int) -> None:
+    """A minute that counts went by, so the due moves by one; nothing moves once the time is over."""
+    in_time = since < clock.due
+    for minute in range(since, until):
+        if in_time and clock.counts(minute):
+            clock.stood += 1
+            clock.due = after_work(clock.due, 1) if clock.by_days else clock.due + 1
 
 
 def passed(events: Sequence[TicketEvent], spans: Spans, end: int) -> set[tuple[str, int]]:
@@ -138,35 +193,49 @@ STOP = {
 }
 
 
-def _walk(name: str, events: Sequence[TicketEvent], spans: Spans) -> Clock | None:
+def _walk(
+    name: str, events: Sequence[TicketEvent], spans: Spans, raised: int | None = None
+) -> Clock | None:
+    """`raised`: the event from which another class is counted, or the start of the clock if that is later."""
     label = label_when_met = ""
     heard: list[TicketEvent] = []  # of the present round
+    since: int | None = None  # where in the round the raised class begins
     asked, met = 1, False
     grants: dict[int, int] = {}
     changed: int | None = None
-    for event in events:
+    for place, event in enumerate(events):
         kind, before = event.kind.value, label
-        if kind in ("filed", "relabelled", "escalated") and event.data.get("clock"):
+        if kind in ("filed", "relabelled") and event.data.get("clock"):
             label = str(event.data["clock"])
         if kind == "extension_asked":
             asked = int(str(event.data["days"]))
         if kind in START[name].split():
             heard, met, grants, changed = [event], False, {}, None
+            since = 0 if raised is not None and place >= raised else None
         elif heard and not met:
             heard.append(event)
-            if label != before or (kind == "extension_granted" and name == "finish"):
+            if raised == place:
+                since, changed = len(heard) - 1, minute_of(event.at)
+                grants = {}
+            if raised is None and label != before:
                 changed = minute_of(event.at)
-            if kind == "extension_granted":
+            if kind == "extension_granted" and name == "finish":
+                changed = minute_of(event.at)
                 grants[len(heard) - 1] = int(str(event.data.get("days", asked)))
             met = kind in STOP[name].split()
+        if raised is not None and place < raised and met:
+            since = None
         if not met:
             label_when_met = label
-    if not heard:
+    if not heard or (raised is not None and since is None):
         return None
-    span = spans[label_when_met][name]
-    if span is None or (name == "contact" and not _reachable(heard[0], label_when_met)):
+    own = spans[label_when_met][name]
+    if own is None or (name == "contact" and not _reachable(heard[0], label_when_met)):
         return None
-    by_days, start = span[0] == "days", minute_of(heard[0].at)
+    span = own if raised is None else spans[str(events[raised].data["clock"])][name]
+    if span is None:
+        return None
+    by_days, start = span[0] == "days", minute_of(heard[since or 0].at)
     clock = Clock(by_days, start, after_days(start, span[1]) if by_days else start + span[1])
     waiting_for: tuple[EventKind, ...] = ()
     for at, event in enumerate(heard if name == "finish" else []):
@@ -175,24 +244,14 @@ def _walk(name: str, events: Sequence[TicketEvent], spans: Spans) -> Clock | Non
             clock.due = after_days(clock.due, grants[at])
         if waiting_for and (event.kind in waiting_for or ends):
             assert clock.paused_since is not None
-            in_time = clock.paused_since < clock.due
-            for minute in range(clock.paused_since, minute_of(event.at)):
-                if in_time and clock.counts(
-                    minute
-                ):  # a minute that counts went by, so the due moves by one
-                    clock.stood += 1
-                    clock.due = after_work(clock.due, 1) if by_days else clock.due + 1
+            _stand_still(clock, max(clock.paused_since, start), minute_of(event.at))
             clock.paused_since, waiting_for = None, ()
-        elif not waiting_for and event.kind is EventKind.ASKED:
-            clock.paused_since, waiting_for = (
-                minute_of(event.at),
-                (EventKind.ANSWERED, EventKind.RESUMED),
-            )
-        elif not waiting_for and event.kind is EventKind.PARKED:
-            clock.paused_since, waiting_for = minute_of(event.at), (EventKind.RESUMED,)
+        elif not waiting_for and event.kind in PAUSE:
+            clock.paused_since, waiting_for = minute_of(event.at), PAUSE[event.kind]
     if met:
         clock.met = minute_of(heard[-1].at)
     clock.changed = changed
+    clock.began = minute_of(heard[0].at)
     return clock
 
 

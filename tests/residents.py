@@ -118,7 +118,7 @@ class Resident:
 
     def complain(self, place: str = "", phone: str = "", photos: list[str] | None = None) -> str:
         """From the first words to the number, in words that leave the classifier no doubt."""
-        self.say("路灯不亮", photos=photos or [])
+        self.say("路灯坏了没人修", photos=photos or [])
         self.say(place or f"津桥路{self.session[-4:]}号")
         if phone:
             self.say(phone)

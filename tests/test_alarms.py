@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from clock_words import FINISH, SIGN, E, at, calendar, event, filed, next_of, policies, read, ticket
 
-from bot.deadlines import Alarm, alarms, steps
+from bot.alarms import Alarm, alarms, last_call, steps
 from bot.tickets import State
 
 
@@ -48,6 +48,9 @@ def test_the_next_alarm_is_the_earliest_that_was_not_recorded() -> None:
     assert next_of(ticket(State.DISPATCHED), events) == at("11-23 10:07") + timedelta(seconds=30)
     for ring in alarms(read(events), policies, calendar):
         kind = E.BREACHED if ring.percent == 100 else E.WARNED
+        call = last_call(read(events), policies, calendar)
+        assert call
+        events = [*events, event(E.LAST_CALL, call.at, once=call.key)]
         assert next_of(ticket(State.DISPATCHED), events) == ring.at
         events = [*events, event(kind, ring.at, once=ring.key)]
     assert next_of(ticket(State.DISPATCHED), events) is None

@@ -70,7 +70,7 @@ def test_a_message_sent_twice_counts_once(resident: Resident) -> None:
 
 
 def test_a_repeated_confirmation_files_one_ticket(resident: Resident) -> None:
-    resident.say("路灯不亮")
+    resident.say("路灯坏了没人修")
     resident.say("津桥路12号")
     numbers = {resident.send(button="confirm", id="c-1").json()["ticket"] for _ in range(3)}
     assert len(numbers) == 1
@@ -105,7 +105,7 @@ def test_a_staff_reply_comes_with_the_name_of_who_wrote_it(bot: Bot, resident: R
 
 
 def test_a_pressed_button_and_a_place_are_in_the_transcript(resident: Resident) -> None:
-    resident.say("路灯不亮")
+    resident.say("路灯坏了没人修")
     resident.send(location={"latitude": 41.8, "longitude": 123.4})
     resident.press("confirm")
     said = [line for line in resident.lines() if line["voice"] == "resident"]
@@ -171,9 +171,11 @@ def test_half_signs_and_nul_do_no_harm(unmoved: httpx.Client) -> None:
         assert answer.status_code in (200, 422)
 
 
-def test_five_thousand_signs_are_answered_however_they_are_escaped(unmoved: httpx.Client) -> None:
+def test_more_than_five_thousand_signs_are_answered_however_they_are_escaped(
+    unmoved: httpx.Client,
+) -> None:
     resident = Resident(unmoved)
-    body = json.dumps({"session": resident.session, "text": "吵" * 5000})
+    body = json.dumps({"session": resident.session, "text": "吵" * 5001})
     answer = resident.client.post(
         "/api/v1/messages", content=body, headers={"content-type": "application/json"}
     )

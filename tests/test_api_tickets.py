@@ -120,7 +120,7 @@ def test_a_follower_does_not_read_the_owners_words(resident: Resident) -> None:
     resident.send(text="", button=f"add:{number}")
     resident.say("三号杆，找老刘，电话13812345678")
     other = Resident(resident.client)
-    other.say("路灯不亮")
+    other.say("路灯坏了没人修")
     other.say("津桥路12号")
     assert other.press(f"join:{number}")["ticket"] == number
     ticket = other.ticket(number)

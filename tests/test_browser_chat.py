@@ -67,7 +67,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 
 
 def complain(page: Page, place: str) -> str:
-    say(page, "路灯不亮")
+    say(page, "路灯坏了没人修")
     heard(page, "在哪儿")
     say(page, place)
     page.get_by_role("log").get_by_role("button", name="确认").click()
@@ -223,7 +223,7 @@ def test_what_is_no_photo_is_refused_at_once(page: Page, tmp_path: Path) -> None
 def test_the_place_is_sent_on_request(page: Page, bot: Bot) -> None:
     page.get_by_role("button", name="位置").click()
     page.locator("#attached").get_by_text("我的位置").wait_for()
-    say(page, "路灯不亮")
+    say(page, "路灯坏了没人修")
     page.get_by_role("log").get_by_role("button", name="确认").click()
     heard(page, NUMBER)
     ticket = bot.call(bot.store.tickets.of_chat, session(page))[0]

@@ -246,12 +246,27 @@ def test_axe_finds_nothing_and_no_page_is_wider_than_the_window(
     ticket = office.file("看一眼页面")
     office.move(ticket, E.SIGNED, "赵刚")
     page = enter("吴管", viewport, scheme, axe=True)
-    paths = ("", f"t/{ticket.number}", "account", "people", "faq", "settings")
+    paths = (
+        "", f"t/{ticket.number}", "account", "people", "faq", "settings", "inspection", "map",
+        "map?wall=1", "figures", "figures/tickets?show=spot:open", "sample",
+    )  # fmt: skip
     for path in paths:
         page.goto(f"/staff/{path}")
         assert faults(page) == [], path
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= viewport["width"], path
+
+
+@pytest.mark.parametrize("name", ["张明", "赵刚", "周督", "郑评"])
+def test_axe_finds_nothing_on_the_pages_of_any_role(
+    office: Office, enter: Enter, name: str
+) -> None:
+    page = enter(name, axe=True)
+    places = "[...document.querySelectorAll('nav.places a')].map((place) => place.pathname)"
+    ticket = page.locator("tr.ticket .matter a").first.get_attribute("href")
+    for path in (*page.evaluate(places), ticket):
+        page.goto(path)
+        assert faults(page) == [], path
 
 
 def test_a_browser_without_scripts_can_do_the_work_too(chrome: Browser, office: Office) -> None:

@@ -7,7 +7,7 @@ from clock_words import E, calendar, event, policies, read
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.deadlines import alarms
+from bot.alarms import alarms
 from bot.moves import MOVES
 from bot.tickets import EventKind, State, TicketEvent
 from bot.workdays import ZONE
@@ -37,9 +37,12 @@ PAUSING = (E.ASKED, E.ANSWERED, E.PARKED, E.RESUMED)
 KINDS = st.one_of(st.sampled_from(PAUSING), st.sampled_from(sorted(set(E) - {E.FILED})))
 
 
-def _data(draw: st.DrawFn, kind: EventKind) -> dict[str, object]:
-    if kind in (E.RELABELLED, E.ESCALATED):
+def _data(draw: st.DrawFn, kind: EventKind, minute: int) -> dict[str, object]:
+    if kind in (E.RELABELLED, E.RAISED):
         return {"clock": draw(st.sampled_from(LABELS))}
+    if kind is E.BREACHED and draw(st.booleans()):
+        promised = reference.moment_of(minute + draw(st.integers(1, 4 * 1440)))
+        return {"promised": promised.isoformat()}
     if kind is E.EXTENSION_ASKED:
         return {"days": draw(st.integers(1, 5))}
     return (
@@ -68,11 +71,11 @@ def stories(draw: st.DrawFn, legal: bool) -> list[TicketEvent]:
             continue
         state = (row.to or state) if legal else state
         minute += draw(gaps)
-        events.append(event(kind, reference.moment_of(minute), **_data(draw, kind)))
+        events.append(event(kind, reference.moment_of(minute), **_data(draw, kind, minute)))
     return events
 
 
-TELLING = (E.RELABELLED, E.ESCALATED, E.EXTENSION_ASKED, E.EXTENSION_GRANTED, E.CLAIMED)
+TELLING = (E.RELABELLED, E.RAISED, E.BREACHED, E.EXTENSION_ASKED, E.EXTENSION_GRANTED, E.CLAIMED)
 
 
 @given(events=st.one_of(stories(legal=True), stories(legal=False)))
@@ -85,7 +88,7 @@ def test_a_person_with_a_stop_watch_comes_to_the_same_dues(events: list[TicketEv
         for name, r in readings.items()
     } == {
         name: (
-            reference.moment_of(c.started), reference.moment_of(c.due),
+            reference.moment_of(c.started if c.began is None else c.began), reference.moment_of(c.due),
             None if c.met is None else reference.moment_of(c.met),
             None if c.paused_since is None else reference.moment_of(c.paused_since),
             timedelta(minutes=c.stood), None if c.changed is None else reference.moment_of(c.changed),

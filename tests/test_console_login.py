@@ -80,9 +80,10 @@ def test_after_five_failures_even_the_right_password_waits_a_quarter_of_an_hour(
 
 def test_a_session_ends_after_twelve_hours(office: Office, clock: Clock) -> None:
     visitor = browser(office, "张明")
-    clock.now += timedelta(hours=11, minutes=59)
-    assert visitor.get("/staff/").url.path == "/staff/"
-    clock.now += timedelta(minutes=2)
+    for _ in range(23):
+        clock.now += timedelta(minutes=31)
+        assert visitor.get("/staff/").url.path == "/staff/"
+    clock.now += timedelta(minutes=8)
     assert visitor.get("/staff/").url.path == "/staff/login"
 
 
@@ -163,3 +164,48 @@ def test_the_login_page_itself_needs_the_token_of_its_own_cookie(office: Office)
     other.get("/staff/login")
     form = {"token": token, "name": "张明", "password": PASSWORD}
     assert other.post("/staff/login", data=form, follow_redirects=False).status_code == 403
+
+
+def test_who_does_nothing_for_an_hour_is_signed_out_and_told_why(
+    office: Office, clock: Clock
+) -> None:
+    ticket = office.file()
+    visitor = browser(office, "赵刚")
+    for _ in range(3):
+        clock.now += timedelta(minutes=50)
+        assert visitor.get("/staff/").url.path == "/staff/", "who works stays"
+    clock.now += timedelta(minutes=61)
+    door = visitor.get(f"/staff/t/{ticket.number}")
+    assert door.url.path == "/staff/login"
+    assert "您有一阵子没有操作" in door.text
+    assert f'value="/staff/t/{ticket.number}"' in door.text, "back to where he was"
+    assert visitor.enter("赵刚").status_code == 303
+    assert "您有一阵子没有操作" not in visitor.get("/staff/").text
+
+
+def test_a_page_that_refreshes_itself_keeps_nobody_signed_in(office: Office, clock: Clock) -> None:
+    visitor = browser(office, "赵刚")
+    for _ in range(3):
+        clock.now += timedelta(minutes=21)
+        answer = visitor.get("/staff/rows", headers={"x-fragment": "1"}, follow_redirects=False)
+    assert answer.status_code == 401
+
+
+def test_a_form_sent_too_late_leads_back_to_its_ticket(office: Office, clock: Clock) -> None:
+    ticket = office.file()
+    visitor = browser(office, "赵刚")
+    token = visitor.token()
+    clock.now += timedelta(minutes=61)
+    form = {"token": token, "event": "signed", "version": ticket.version}
+    door = visitor.post(f"/staff/t/{ticket.number}/move", data=form)
+    assert f'value="/staff/t/{ticket.number}"' in door.text
+    assert office.ticket(ticket.number).version == ticket.version
+
+
+def test_the_hour_is_a_setting(tmp_path: Path, clock: Clock) -> None:
+    office = open_office(tmp_path, clock, staff_idle_minutes=10)
+    visitor = browser(office, "赵刚")
+    assert "10分钟没有操作" in browser(office).get("/staff/login").text
+    clock.now += timedelta(minutes=11)
+    assert visitor.get("/staff/").url.path == "/staff/login"
+    office.close()

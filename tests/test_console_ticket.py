@@ -1,6 +1,7 @@
 """One ticket: the moves of the table and no other, masks, refusals that keep what was typed."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from office import (
     open_office,
 )
 
+from bot.clockwork import Clockwork
 from bot.console.access import actor_of
 from bot.tickets import EventKind, Kind, State
 
@@ -199,3 +201,30 @@ def test_closing_for_a_silent_resident_needs_his_word_by_phone_or_time(
     said = head.act(ticket, E.CLOSED, office, note="11月24日电话里说解决了", confirmed_by_phone="1")
     assert said.status_code == 303
     assert office.ticket(ticket.number).state is State.CLOSED
+
+
+def test_a_split_lets_the_category_be_chosen_and_both_pages_name_each_other(
+    office: Office,
+) -> None:
+    ticket = office.file()
+    office.move(ticket, E.SIGNED, "张明")
+    head = browser(office, "赵刚")
+    assert "拆出那件事的类别" in head.get(f"/staff/t/{ticket.number}").text
+    head.act(ticket, E.SPLIT, office, note="楼里暖气不热", category="heating")
+    part = str(office.events(ticket.number)[-1].data["part"])
+    assert office.ticket(part).department == "heating-utility"
+    assert f'拆出</dt><dd><a href="/staff/t/{part}"' in head.get(f"/staff/t/{ticket.number}").text
+    page = browser(office, "孙伟").get(f"/staff/t/{part}").text
+    assert f'拆自</dt><dd><a href="/staff/t/{ticket.number}"' in page
+
+
+def test_the_last_call_and_a_new_promise_stand_above_the_ticket(office: Office) -> None:
+    ticket = office.file()
+    office.move(ticket, E.SIGNED, "张明")
+    for when, words in (
+        ("2026-12-01 16:30", "快到期了"),
+        ("2026-12-01 17:00", "已经超时，答应诉求人"),
+    ):
+        office.clock.now = datetime.fromisoformat(when).replace(tzinfo=office.now().tzinfo)  # type: ignore[attr-defined]
+        office.do(Clockwork(office.desk).tick, office.now())
+        assert words in browser(office, "张明").get(f"/staff/t/{ticket.number}").text

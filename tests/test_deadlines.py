@@ -3,7 +3,8 @@
 import pytest
 from clock_words import CONTACT, FINISH, SIGN, E, at, calendar, event, filed, policies, read
 
-from bot.deadlines import Reading, Span, alarms
+from bot.alarms import alarms
+from bot.deadlines import Reading, Span
 from bot.errors import ConfigError
 from bot.tickets import EventKind
 
@@ -62,19 +63,52 @@ def test_a_relabelling_or_an_escalation_without_a_class_changes_no_due() -> None
     assert read(events) == read(filed())
 
 
-def test_an_escalation_can_shorten_the_promise() -> None:
-    events = [*filed(), event(E.ESCALATED, "11-23 11:00", clock="utilities")]
-    assert read(events)[FINISH].due_at == at("11-24 10:00")
+def test_a_raised_class_counts_from_the_moment_of_raising() -> None:
+    events = [*filed("11-23 08:30"), event(E.RAISED, "11-24 10:00", clock="shared")]
+    finish = read(events)[FINISH]
+    assert (finish.due_at, finish.changed_at) == (at("11-27 17:00"), at("11-24 10:00"))
+    assert finish.started_at == at("11-23 08:30")
+    rings = [a for a in alarms(read(events), policies, calendar) if a.clock is FINISH]
+    assert all(a.at > at("11-24 10:00") for a in rings)
+    assert len(rings) == 3
+
+
+def test_a_raising_never_gives_a_later_date_and_never_breaches_at_once() -> None:
+    late = [*filed("11-23 08:30"), event(E.RAISED, "11-30 10:00", clock="shared")]
+    assert read(late) == read(filed("11-23 08:30"))
+    at_once = [*filed("11-23 08:30", "hard"), event(E.RAISED, "12-10 10:00", clock="danger")]
+    assert read(at_once)[FINISH].due_at == at("12-10 12:00")
+
+
+def test_a_raised_class_holds_for_the_rest_of_the_way() -> None:
+    raised = [*filed("11-23 08:30"), event(E.RAISED, "11-24 10:00", clock="shared")]
+    relabelled = [*raised, event(E.RELABELLED, "11-25 10:00", category="x", clock="hard")]
+    assert read(relabelled)[FINISH].due_at == at("11-27 17:00")
+    extended = [*relabelled, event(E.EXTENSION_GRANTED, "11-26 10:00", days=2)]
+    assert read(extended)[FINISH].due_at == at("12-01 17:00")
+    again = [
+        *extended, event(E.REPLIED, "11-27 10:00"), event(E.REOPENED, "11-30 10:00"),
+    ]  # fmt: skip
+    assert read(again)[FINISH].due_at == at("12-03 17:00")
+
+
+def test_raised_while_the_clock_stands_only_the_rest_of_the_pause_counts() -> None:
+    events = [
+        *filed("11-23 08:30"), event(E.ASKED, "11-23 09:00"),
+        event(E.RAISED, "11-24 08:30", clock="shared"), event(E.ANSWERED, "11-24 10:30"),
+    ]  # fmt: skip
+    finish = read(events)[FINISH]
+    assert (finish.due_at, finish.paused.total_seconds()) == (at("11-30 10:30"), 2 * 3600)
 
 
 def test_a_clock_once_met_keeps_the_due_it_was_met_under() -> None:
     events = [
         *filed(), event(E.SIGNED, "11-24 09:00"), event(E.CONTACTED, "11-24 10:00"),
-        event(E.ESCALATED, "11-24 11:00", clock="danger"),
+        event(E.RAISED, "11-24 11:00", clock="danger"),
     ]  # fmt: skip
     readings = read(events)
     assert readings[SIGN].due_at == readings[CONTACT].due_at == at("11-24 17:00")
-    assert readings[FINISH].due_at == at("11-23 12:00")
+    assert readings[FINISH].due_at == at("11-24 13:00")
 
 
 def test_a_late_reply_cannot_be_made_punctual_by_a_longer_class() -> None:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -71,6 +72,13 @@ def test_the_same_seed_draws_the_same_tickets(town: Town) -> None:
     }
     assert len(others) > 1
     assert room.sample(ALL, "x", 100, NOW).size == 8
+
+
+def test_a_sample_drawn_beside_the_core_is_the_same(town: Town) -> None:
+    room = exports(town)
+    with ThreadPoolExecutor(1) as other:
+        beside = other.submit(room.sample_beside, ALL, "417", 4, NOW).result()
+    assert beside == room.sample(ALL, "417", 4, NOW)
 
 
 def test_a_sampled_history_is_masked_and_proved(town: Town) -> None:

@@ -78,6 +78,8 @@ def test_a_row_of_the_table_is_allowed(move: Move, state: State, role: Role, at:
     if Guard.STILL_SILENT in move.guards:
         at.later(days=8)
     filled = {**FILLED, "into": at.file().number}
+    if move.event is EventKind.RETURNED:
+        filled["department"] = "police"
     note = GOOD_REPLY if Guard.REPLY_CHECK in move.guards else "说明"
     moved = at.move(at.ticket, move.event, role, note, **filled)
     if move.event is EventKind.RETURNED:
@@ -199,13 +201,6 @@ def test_whoever_waited_for_a_merged_ticket_hears_of_the_main_one(at: Counter) -
     assert CHAT in at.desk.store.tickets.followers(main.number)
     with pytest.raises(IllegalMove, match="并入自己"):
         at.move(main, EventKind.MERGED, Role.HEAD, into=main.number)
-
-
-def test_a_split_gives_the_second_problem_a_ticket_of_its_own(at: Counter) -> None:
-    ticket = at.at(State.SIGNED)
-    before = len(at.desk.store.tickets.of_chat(CHAT))
-    at.move(ticket, EventKind.SPLIT, Role.HEAD, "另有井盖松动")
-    assert len(at.desk.store.tickets.of_chat(CHAT)) == before + 1
 
 
 def test_every_ticket_has_a_person_and_another_who_checks(at: Counter) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from clock_words import policies
 
+from bot.clocks import CLOCKS
 from bot.deadlines import load_policies
 from bot.errors import ConfigError
-from bot.policies import CLOCKS
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from bot.messages import Chat, Location
 from bot.store import QueueFilter, Store, open_store
 from bot.store.filters import order, where
+from bot.store.tickets import ALIKE
 from bot.tickets import OPEN, Kind, State, Ticket
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
@@ -158,6 +159,33 @@ def test_a_page_of_the_queue_is_read_off_an_index(wanted: QueueFilter) -> None:
     assert "USING INDEX" in plan, plan
     if not wanted.number:
         assert "B-TREE" not in plan, plan
+
+
+def test_open_neighbours_of_a_matter_are_read_off_an_index(store: Store) -> None:
+    """On both databases, newest first, however many open tickets the category has."""
+    for n in range(1, 300):
+        category, state = (
+            ("noise", "heating", "water")[n % 3],
+            State.CLOSED if n % 5 else State.SIGNED,
+        )
+        store.tickets.add(ticket(n, category=category, state=state))
+    if store.database.dialect == "postgres":
+        store.database.execute("analyze tickets")
+        plan = _plan(store, "explain select * from tickets", "QUERY PLAN")
+        assert "Index Scan using tickets_alike" in plan, plan
+        assert "Sort" not in plan, plan
+    else:
+        plan = _plan(store, "explain query plan select * from tickets", "detail")
+        assert "USING INDEX tickets_alike" in plan, plan
+        assert "B-TREE" not in plan, plan
+    found = store.tickets.alike("noise", NOW - timedelta(days=1), 5)
+    assert {t.category for t in found} == {"noise"}
+    assert [t.filed_at for t in found] == sorted((t.filed_at for t in found), reverse=True)
+
+
+def _plan(store: Store, select: str, column: str) -> str:
+    params = {"category": "noise", "since": "2026-11-20", "limit": 5}
+    return " / ".join(row[column] for row in store.database.query(f"{select} {ALIKE}", params))
 
 
 def test_a_chat_sees_its_own_and_followed_tickets_newest_first(store: Store) -> None:

@@ -193,3 +193,53 @@ def test_a_contact_card_is_a_phone_number(bot: Bot, tg: TelegramEmulator, line: 
     tg.say(new_chat_title="群名")  # says nothing, and is passed over
     line.settle()
     assert lines_of(bot) == ["电话13912345678"]
+
+
+def test_a_contact_card_by_itself_begins_a_matter_and_is_kept(
+    bot: Bot, tg: TelegramEmulator, line: Running
+) -> None:
+    tg.say(contact={"phone_number": "+86 13912345678", "first_name": "王"})
+    line.settle()
+    assert "帮不上" not in tg.texts()[-1]
+    form = bot.call(bot.store.chats.conversation, CHAT).form
+    assert form is not None
+    assert form.contact == "13912345678"
+
+
+# -- orders -----------------------------------------------------------------------------------------
+
+
+def test_an_order_is_no_word_for_the_person_who_will_answer(
+    bot: Bot, tg: TelegramEmulator, line: Running
+) -> None:
+    for words in ("/start", "/human", "/help", "/start", "/nothing"):
+        tg.say(words)
+        line.settle()
+    assert not any("已补充给工作人员" in text for text in tg.texts())
+    assert tg.texts()[-1] == tg.texts()[-3], "an unknown order is answered like /help"
+    (ticket,) = bot.call(bot.store.tickets.of_chat, CHAT)
+    assert "/start" not in ticket.detail
+    assert len(tg.texts(-1001)) == 1, "one card for the duty group"
+
+
+def test_an_order_in_the_middle_of_a_draft_is_answered_and_leads_back(
+    bot: Bot, tg: TelegramEmulator, line: Running
+) -> None:
+    tg.say("路灯坏了没人修")
+    line.settle()
+    tg.say("/help")
+    line.settle()
+    form = bot.call(bot.store.chats.conversation, CHAT).form
+    assert form is not None
+    assert form.location is None
+    assert "在哪儿" in tg.texts()[-1]
+
+
+def test_the_longest_message_of_telegram_is_read(
+    bot: Bot, tg: TelegramEmulator, line: Running
+) -> None:
+    tg.say(("津桥路12号楼下工地天天半夜施工，吵得睡不着。" * 250)[:4096])
+    line.settle()
+    assert "太长" not in tg.texts()[-1]
+    assert "施工噪声" in tg.texts()[0]
+    assert len(tg.texts()) == 1, "the draft need not say it all again"

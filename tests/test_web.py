@@ -11,6 +11,7 @@ from residents import Resident, open_site, running_bot, staff_replies
 
 from bot.app import Bot
 from bot.channels.season import chips
+from bot.messages import Chat, Message
 from intents import Understander
 
 BOT = Path(__file__).parent.parent / "bot"
@@ -115,6 +116,21 @@ def test_the_code_is_posted_and_opens_everything(bot: Bot, client: httpx.Client)
     assert wrong.status_code == 403
     assert "查询码不对" in wrong.text
     assert name not in wrong.text
+
+
+def test_the_receipt_of_the_page_has_the_code_of_a_telegram_chat_not(
+    bot: Bot, client: httpx.Client
+) -> None:
+    resident = Resident(client)
+    number = resident.complain()
+    receipt = next(line["text"] for line in reversed(resident.lines()) if line["ticket"] == number)
+    assert f"查询码 {bot.call(bot.desk.ticket, number).secret}" in receipt
+    chat = Chat(channel="telegram", id="7001")
+    for at, text in enumerate(("津桥路9号的路灯坏了没人修", "确认")):
+        message = Message(chat=chat, id=str(at), text=text, sent_at=bot.now())
+        replies = bot.call(bot.receive, message)
+    assert "已受理" in replies[0].text
+    assert "查询码" not in replies[0].text
 
 
 def test_a_wrong_number_is_told_kindly(client: httpx.Client) -> None:

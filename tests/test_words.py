@@ -7,11 +7,11 @@ import pytest
 from conftest import ROOT
 
 from bot import reading
+from bot.clocks import load_policies
 from bot.departments import load_directory
 from bot.duplicates import alike
 from bot.errors import ConfigError
 from bot.faq import load_faq
-from bot.policies import load_policies
 from bot.redact import mask, mask_name
 from bot.replies import faults_of_reply, review
 from bot.settings import Secret, Settings
@@ -231,6 +231,7 @@ def test_secrets_do_not_show_themselves() -> None:
         ("PORT", "70000"),
         ("TELEGRAM_STAFF_CHAT", "group"),
         ("MASHANGBAN_BASE_URL", "example.org"),
+        ("MASHANGBAN_STAFF_IDLE_MINUTES", "0"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_name(name: str, value: str) -> None:

@@ -233,7 +233,7 @@ def service_request(front: Front, ticket: Ticket) -> ServiceRequest:
         agency_responsible=front.directory.unit_name(ticket.department),
         requested_datetime=_local(front, ticket.filed_at) or "",
         updated_datetime=_local(front, max(moment for moment in passed if moment)) or "",
-        expected_datetime=_local(front, ticket.finish_by),
+        expected_datetime=_local(front, ticket.answer_by),
     )
 
 
@@ -287,6 +287,6 @@ def _file(front: Front, filing: Filing) -> Filed:
     )
     with front.store.atomic():
         ticket = propose_merge(front.desk, front.desk.file(draft, now), now)
-    when = front.notices.when(ticket.finish_by, now)
+    when = front.notices.when(ticket.answer_by, now)
     notice = f"已受理，{when}前答复。查进度：/t/{ticket.number}，查询码 {ticket.secret}"
     return Filed(service_request_id=ticket.number, service_notice=notice)

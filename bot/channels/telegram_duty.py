@@ -21,10 +21,10 @@ from bot.departments import StaffMember
 from bot.errors import AlreadyHappened, BotError, StoreError
 from bot.messages import Attachment
 from bot.moves import name_of
-from bot.notices import duty_buttons
 from bot.reading import ticket_number
 from bot.redact import mask
 from bot.store import whole
+from bot.taps import duty_buttons
 from bot.tickets import Actor, EventKind, State, Ticket
 
 log = logging.getLogger("mashangban.telegram")

@@ -97,7 +97,7 @@ def read_timeline(front: Front, ticket: Ticket, reader: Reader, now: datetime) -
         kind=KIND_NAMES[ticket.kind],
         category=directory.category_name(category) if category else KIND_NAMES[ticket.kind],
         state=ticket.state,
-        state_name=notices.state_name(ticket.state),
+        state_name=notices.state_name(ticket.state, own=reader is Reader.OWNER),
         urgent=ticket.urgent is not None,
         filed_at=ticket.filed_at,
         finish_by=ticket.finish_by,

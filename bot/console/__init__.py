@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from bot.console import login, map, operation, people, queue, ticket
+from bot.console import inspection, login, map, operation, people, queue, ticket
 from bot.console.auth import hash_password
 from bot.console.front import Front
 from bot.console.pages import Console
@@ -13,6 +13,6 @@ __all__ = ["Console", "Front", "hash_password", "router"]
 def router(front: Front) -> APIRouter:
     """All routes of the console, to be put under /staff. Each has a row in access.py."""
     console = Console(front)
-    for part in (login, queue, ticket, people, operation, map):
+    for part in (login, queue, ticket, inspection, people, operation, map):
         part.add(console)
     return console.routes

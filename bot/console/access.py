@@ -30,6 +30,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "GET /account": SIGNED_IN,
     "POST /account/password": SIGNED_IN,
     "POST /account/code": SIGNED_IN,
+    "GET /inspection": SIGNED_IN,
     "GET /map": LEADERS,
     "GET /map/{name}-{theme}.svg": LEADERS,
     "GET /figures": LEADERS,

@@ -61,9 +61,10 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def visit_of(front: Front, token: str, now: datetime) -> Visit | None:
-    """Core thread. The store gives nobody for an account that was switched off."""
-    member = front.store.staff.session(token_hash(token), now)
+def visit_of(front: Front, token: str, now: datetime, used: bool) -> Visit | None:
+    """Core thread. The store gives nobody for an account that was switched off, or a session left alone."""
+    idle = timedelta(minutes=front.settings.staff_idle_minutes)
+    member = front.store.staff.session(token_hash(token), now, idle, used=used)
     if member is None:
         return None
     return Visit(member=member, actor=actor_of(member), token=token)

@@ -8,8 +8,8 @@ from bot.console.front import Front
 from bot.errors import Incomplete
 from bot.guards import HARD
 from bot.moves import Move
-from bot.notices import COLOUR_NAMES
 from bot.tickets import KIND_NAMES, EventKind, Kind, Ticket
+from bot.told import COLOUR_NAMES
 
 E = EventKind
 BLANK = "＿＿"  # where a reply template wants to be filled in
@@ -105,13 +105,23 @@ def form_of(
         name=move.name,
         heard="会告诉诉求人" if move.says else "诉求人在进度里看得到" if move.public else "内部",
         rank="main" if move.event in MAIN else "grave" if move.event in GRAVE else "more",
-        fields=(*fields, *_extras(move, typed)),
+        fields=(*fields, *_extras(front, move, ticket, typed)),
         open=given is not None,
     )
 
 
-def _extras(move: Move, typed: Mapping[str, str]) -> tuple[Field, ...]:
+def _extras(
+    front: Front, move: Move, ticket: Ticket, typed: Mapping[str, str]
+) -> tuple[Field, ...]:
     """What a move takes beyond what its row demands."""
+    if move.event is E.SPLIT:
+        same = front.directory.category_name(ticket.category) if ticket.category else "未分类"
+        choice = Field(
+            name="category", label="拆出那件事的类别", type="choice", required=False,
+            value=typed.get("category", ""), options=(("", f"不变（{same}）", ""), *_categories(front)),
+            hint="换了类别，新单就派给那一类的单位",
+        )  # fmt: skip
+        return (choice,)
     if move.event is E.CONTACTED:
         words = Field(
             name="note", label="联系的情况", type="area", required=False, value=typed.get("note", ""),
@@ -139,6 +149,10 @@ def _extras(move: Move, typed: Mapping[str, str]) -> tuple[Field, ...]:
     return ()
 
 
+def _categories(front: Front) -> tuple[tuple[str, str, str], ...]:
+    return tuple((c.id, c.name, c.level1) for c in front.directory.categories.values())
+
+
 def _field(front: Front, name: str, move: Move, ticket: Ticket, now: datetime, value: str) -> Field:
     directory = front.directory
     match name:
@@ -151,12 +165,11 @@ def _field(front: Front, name: str, move: Move, ticket: Ticket, now: datetime, v
             )
             return Field(name=name, label=label, type="choice", options=units, value=value)
         case "category":
-            options = tuple((c.id, c.name, c.level1) for c in directory.categories.values())
             return Field(
                 name=name,
                 label="类别",
                 type="choice",
-                options=options,
+                options=_categories(front),
                 value=value or ticket.category or "",
             )
         case "days":
@@ -198,6 +211,8 @@ def read(front: Front, move: Move, ticket: Ticket, form: Mapping[str, str], now:
         for name in move.needs
         if name != "note" and form.get(name)
     }
+    if move.event is E.SPLIT and form.get("category"):
+        data["category"] = _value(front, "category", form["category"], move, ticket, now)
     if move.event is E.CLOSED and form.get("confirmed_by_phone"):
         data["confirmed_by_phone"] = True
     if move.event is E.RELABELLED and form.get("kind") in [kind.value for kind in Kind]:

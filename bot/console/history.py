@@ -9,8 +9,8 @@ from bot.console.front import Front
 from bot.console.words import ROLE_NAMES
 from bot.departments import Role
 from bot.moves import MOVES
-from bot.notices import COLOUR_NAMES
 from bot.tickets import KIND_NAMES, EventKind, Kind, TicketEvent
+from bot.told import COLOUR_NAMES
 
 E = EventKind
 # the first row of an event names it: 答复, not 补充答复
@@ -24,6 +24,8 @@ TONES = {
     E.RETURNED: "soon",
     E.SUPERVISED: "soon",
     E.ESCALATED: "soon",
+    E.RAISED: "soon",
+    E.LAST_CALL: "soon",
     E.REPLIED: "good",
     E.CONFIRMED: "good",
     E.CLOSED: "good",
@@ -102,8 +104,10 @@ def _facts(
         facts.append(("类型", KIND_NAMES[Kind(str(kind))]))
     if days := data.get("days"):
         facts.append(("工作日", f"{days}个"))
+    if clock := data.get("clock") if event.kind is E.RAISED else None:
+        facts.append(("时限", front.policies.policy(str(clock)).label))
     plain = (
-        ("date", "承诺日期"), ("new_date", "新的时间"), ("channel", "渠道"), ("into", "主单"), ("rating", "评分"),
+        ("part", "拆出"), ("parent", "拆自"), ("date", "承诺日期"), ("new_date", "新的时间"), ("channel", "渠道"), ("into", "主单"), ("rating", "评分"),
     )  # fmt: skip
     facts += [(name, str(data[key])) for key, name in plain if data.get(key)]
     if colour := data.get("colour"):

@@ -32,6 +32,7 @@ from bot.console.pages import (
 from bot.console.sign_in import DEVICE_DAYS, SignIn, code_step
 from bot.departments import StaffMember
 from bot.errors import NotAllowed
+from bot.store import whole
 
 _OWN_PAGE = re.compile(r"^/staff/[A-Za-z0-9/_-]*$")
 BEGIN = f"{ROOT}/"
@@ -58,6 +59,8 @@ def add(console: Console) -> None:
         nobody = not await front.run(front.store.staff.all)
         page = console.page(
             request, "login.html", status, sentence=sentence, back=back, name=name, nobody=nobody,
+            ended=not sentence and COOKIE in request.cookies,
+            idle=front.settings.staff_idle_minutes, hours=SESSION_HOURS,
             door_token=form_token(front.settings.secret, key),
         )  # fmt: skip
         keep(page, DOOR_COOKIE, key, SESSION_HOURS)
@@ -171,6 +174,7 @@ def code_of_now(front: Front, secret: str, code: str) -> bool:
         return False
 
 
+@whole
 def _new_password(front: Front, staff_id: int, hashed: str) -> str:
     """Whoever knew the old password is signed out everywhere; the token of a fresh session."""
     with front.store.atomic():

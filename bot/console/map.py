@@ -200,7 +200,7 @@ async def _sample(front: Front, request: Request) -> tuple[Sample | None, Asked,
     if not seed:
         return None, asked, seed, int(size)
     exports = Exports(front.store, front.directory, front.calendar)
-    drawn = await front.run(exports.sample, asked.scope, seed, int(size), now)
+    drawn = await asyncio.to_thread(exports.sample_beside, asked.scope, seed, int(size), now)
     return drawn, asked, seed, int(size)
 
 

@@ -27,6 +27,7 @@ SETTING_NAMES = {
     "secret": "会话密钥",
     "base_url": "对外网址",
     "port": "端口",
+    "staff_idle_minutes": "没有操作多少分钟后退出",
     "telegram_token": "Telegram令牌",
     "telegram_api_url": "Telegram接口地址",
     "telegram_staff_chat": "值班群编号",

@@ -1,6 +1,7 @@
 """What all pages of the console share: the door in front of each, the frame around each."""
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from functools import partial
@@ -44,6 +45,7 @@ class Place:
 
 PLACES = (
     Place("GET /", "/staff/", "工单"),
+    Place("GET /inspection", "/staff/inspection", "今日点检"),
     Place("GET /map", "/staff/map", "作战图"),
     Place("GET /figures", "/staff/figures", "数据"),
     Place("GET /faq", "/staff/faq", "知识库"),
@@ -96,7 +98,8 @@ class Console:
         """Before every page: who is it, may he, and was a form made for this session."""
         token = request.cookies.get(COOKIE, "")
         front = self.front
-        visit = await front.run(visit_of, front, token, front.now()) if token else None
+        by_hand = request.method == "POST" or "x-fragment" not in request.headers
+        visit = await front.run(visit_of, front, token, front.now(), by_hand) if token else None
         request.state.visit = visit
         if not may_open(row, visit.member.role if visit else Role.RESIDENT):
             if visit is None:
@@ -158,6 +161,12 @@ def address(request: Request) -> str | None:
     return None if host in ("", "127.0.0.1", "::1") else host
 
 
+def _page_of(path: str) -> str:
+    """Where the form of a ticket was, so that a kept draft is found again; else the list."""
+    ticket = re.match(rf"{ROOT}/t/[A-Z0-9-]+(?=/)", path)
+    return ticket.group() if ticket else f"{ROOT}/"
+
+
 def _route_class(console: Console) -> type[APIRoute]:
     class StaffRoute(APIRoute):
         """Asks the table before the page is built; turns our errors into pages."""
@@ -188,7 +197,7 @@ async def _answer(
     except SignedOut:
         if request.headers.get("x-fragment"):
             return Response("请重新登录", 401)
-        back = request.url.path if request.method == "GET" else f"{ROOT}/"
+        back = request.url.path if request.method == "GET" else _page_of(request.url.path)
         return RedirectResponse(f"{ROOT}/login?next={quote(back)}", 303)
     except TicketNotFound as error:
         return console.refusal(request, str(error), 404)

@@ -12,6 +12,7 @@ from bot.console.front import Front
 from bot.console.pages import Console, submitted, visit
 from bot.departments import STAFF_ROLES, Role, StaffMember
 from bot.errors import BotError, Incomplete, NotAllowed
+from bot.store import whole
 
 NEEDS_UNIT = (Role.AGENT, Role.HEAD)
 
@@ -128,6 +129,7 @@ def _role_and_unit(front: Front, form: Mapping[str, str]) -> tuple[Role, str | N
     return role, unit
 
 
+@whole
 def _add(front: Front, name: str, role: Role, unit: str | None, hashed: str) -> None:
     with front.store.atomic():
         if front.store.staff.by_name(name) is not None:
@@ -142,6 +144,7 @@ def _found(front: Front, staff_id: int) -> StaffMember:
     return member
 
 
+@whole
 def _change(front: Front, myself: StaffMember, staff_id: int, form: Mapping[str, str]) -> str:
     with front.store.atomic():
         member = _found(front, staff_id)
@@ -168,6 +171,7 @@ def _change(front: Front, myself: StaffMember, staff_id: int, form: Mapping[str,
         return member.name
 
 
+@whole
 def _reset(front: Front, staff_id: int, hashed: str) -> str:
     """Whoever lost the password may have lost the phone with the codes too."""
     with front.store.atomic():

@@ -10,10 +10,10 @@ from bot.console.front import Front
 from bot.console.timeleft import Left, step_left, time_left
 from bot.console.words import STATE_WORDS
 from bot.departments import Role, StaffMember
-from bot.notices import COLOUR_NAMES
 from bot.redact import mask
 from bot.store import QueueFilter
 from bot.tickets import ENDED, KIND_NAMES, OPEN, State, Ticket
+from bot.told import COLOUR_NAMES
 from bot.workdays import ZONE
 
 PAGE = 50

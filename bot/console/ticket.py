@@ -120,7 +120,7 @@ def _what_came_between(front: Front, ticket: Ticket) -> str:
 
 def _pulse(front: Front, who: Visit, number: str) -> tuple[Ticket, tuple[str, ...]]:
     ticket = seen_ticket(front, who.member, number)
-    return ticket, viewers.see(front.store, number, who.member, front.now())
+    return ticket, viewers.see(front, number, who.member, front.now())
 
 
 def _names(front: Front, ticket: Ticket) -> dict[int, str]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+from bot.alarms import steps
 from bot.console import viewers
 from bot.console.access import MOVERS, may_unmask, sees
 from bot.console.auth import SESSION_HOURS, Visit
@@ -14,15 +15,15 @@ from bot.console.proposals import Proposal, proposal
 from bot.console.reply_templates import ReplyTemplate
 from bot.console.timeleft import Left, step_left, time_left
 from bot.console.words import CHANNEL_NAMES, STATE_WORDS
-from bot.deadlines import read_clocks, steps
+from bot.deadlines import read_clocks
 from bot.departments import StaffMember
 from bot.duplicates import alike
 from bot.errors import NotAllowed
-from bot.notices import COLOUR_NAMES
 from bot.policies import ClockName
 from bot.redact import mask
 from bot.store import QueueFilter
-from bot.tickets import BOT, KIND_NAMES, EventKind, State, Ticket, TicketEvent
+from bot.tickets import BOT, KIND_NAMES, WORKING, EventKind, State, Ticket, TicketEvent
+from bot.told import COLOUR_NAMES
 
 E = EventKind
 SIMILAR = 5
@@ -104,6 +105,9 @@ class TicketPage:
     past: tuple[Similar, ...]
     open_alike: tuple[Similar, ...]
     proposal: Proposal | None
+    parent: str
+    parts: tuple[str, ...]
+    called: bool
     viewers: tuple[str, ...]
     refused: Refused | None
 
@@ -172,8 +176,24 @@ def ticket_page(
         past=past,
         open_alike=neighbours,
         proposal=proposal(front, member, events, {form.event for form in forms}),
-        viewers=viewers.see(front.store, number, member, now),
+        parent=next((str(e.data["parent"]) for e in events if e.data.get("parent")), ""),
+        parts=tuple(str(e.data["part"]) for e in events if e.kind is E.SPLIT and "part" in e.data),
+        called=_called(ticket, events, now),
+        viewers=viewers.see(front, number, member, now),
         refused=refused,
+    )
+
+
+def _called(ticket: Ticket, events: Sequence[TicketEvent], now: datetime) -> bool:
+    """Whether the last call before the due that runs now has been made."""
+    calls = (e for e in reversed(events) if e.kind is E.LAST_CALL)
+    last = next((str(e.data["once"]) for e in calls), "")
+    due = ticket.finish_by
+    return (
+        ticket.state in WORKING
+        and due is not None
+        and now < due
+        and last.endswith(due.astimezone(UTC).isoformat())
     )
 
 

@@ -4,8 +4,9 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.console.front import Front
 from bot.departments import StaffMember
-from bot.store import Store
+from bot.store import Store, whole
 
 PRESENT = timedelta(seconds=60)
 AGAIN = timedelta(seconds=20)  # a page asks every 15 s; not every question is worth a write
@@ -20,8 +21,10 @@ class Viewer:
     at: datetime
 
 
-def see(store: Store, number: str, member: StaffMember, now: datetime) -> tuple[str, ...]:
+@whole
+def see(front: Front, number: str, member: StaffMember, now: datetime) -> tuple[str, ...]:
     """Note that this person looks at the ticket; the names of the others who do. Core thread."""
+    store = front.store
     with store.atomic():
         present = [v for v in _read(store, number) if now - v.at < PRESENT]
         mine = next((v for v in present if v.id == member.id), None)

@@ -13,6 +13,7 @@ from bot.store.facts import FactTable
 from bot.store.figures import Figures
 from bot.store.files import KeptFile, KeptFiles
 from bot.store.filters import QueueFilter
+from bot.store.inspections import Inspections
 from bot.store.ledgers import Ledgers
 from bot.store.notes import Notes, Unanswered
 from bot.store.outbox import Outbox
@@ -50,6 +51,7 @@ class Store:
         self.figures = Figures(database)
         self.ledgers = Ledgers(database)
         self.overview = Overview(database)
+        self.inspections = Inspections(database)
 
     def atomic(self) -> AbstractContextManager[None]:
         """All or nothing; nested blocks are kept or lost with the outer one."""

@@ -224,6 +224,16 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         "0005 paused tickets are not late",
         "update tickets set due_order = '9999-12-31T00:00:00.000000+00:00' where state in ('awaiting', 'parked')",
     ),
+    (
+        "0006 new dates, neighbours of a matter, inspections",
+        """
+        alter table tickets add column promised_by text;
+        create index tickets_alike on tickets (category, filed_at desc, number desc)
+            where is_open = 1;
+        create table inspections (day text primary key, sheet text not null)
+        """,
+    ),
+    ("0007 sessions end when idle", "alter table sessions add column seen_at text"),
 )
 
 

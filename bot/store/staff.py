@@ -1,5 +1,6 @@
 """People with an account, their sessions and their failed sign-ins."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from bot.departments import Role, StaffMember
@@ -8,6 +9,7 @@ from bot.store.database import Database, Row
 from bot.store.rows import clean, instant, staff_member_of, staff_row
 
 FAILURES_KEPT = timedelta(days=1)
+SEEN_EVERY = timedelta(minutes=1)  # a session's last use is noted so often, not at every page
 
 
 class Staff:
@@ -155,16 +157,30 @@ class Staff:
             },
         )
 
-    def session(self, token_hash: str, now: datetime) -> StaffMember | None:
-        """Whose it is; None once it has expired or the account is closed."""
-        return self._one(
+    def session(
+        self, token_hash: str, now: datetime, idle: timedelta | None = None, *, used: bool = False
+    ) -> StaffMember | None:
+        """Whose it is; None once it has expired, was `idle` for so long, or the account is closed.
+
+        `used`: a person did something; pages that refresh themselves keep no session alive.
+        """
+        rows = self._db.query(
             """
-            active = 1 and id = (
-                select staff_id from sessions where token_hash = :token_hash and expires_at > :now
-            )
+            select staff.*, coalesce(sessions.seen_at, sessions.opened_at) as seen_at
+            from sessions join staff on staff.id = sessions.staff_id
+            where token_hash = :token_hash and expires_at > :now and active = 1
             """,
             {"token_hash": token_hash, "now": instant(now)},
         )
+        if not rows or (idle is not None and rows[0]["seen_at"] <= instant(now - idle)):
+            return None
+        if used and rows[0]["seen_at"] <= instant(now - SEEN_EVERY):
+            with suppress(StoreError):  # a full disk must not keep staff from reading
+                self._db.execute(
+                    "update sessions set seen_at = :now where token_hash = :token_hash",
+                    {"token_hash": token_hash, "now": instant(now)},
+                )
+        return staff_member_of(rows[0])
 
     def close_session(self, token_hash: str) -> None:
         self._db.execute(

@@ -34,6 +34,10 @@ _RECORD = f"""
 update tickets set {_SET}, last_seq = :last_seq, last_hash = :last_hash
 where number = :number and version = :old_version and last_hash = :read_hash
 """
+ALIKE = """
+where category = :category and is_open = 1 and filed_at >= :since
+order by filed_at desc, number desc limit :limit
+"""
 
 
 class Tickets(Events):
@@ -174,10 +178,7 @@ class Tickets(Events):
     def alike(self, category: str | None, since: datetime, limit: int) -> list[Ticket]:
         """Open tickets of a category filed since, newest first."""
         return self._tickets(
-            """
-            where category = :category and is_open = 1 and filed_at >= :since
-            order by filed_at desc, number desc limit :limit
-            """,
+            ALIKE,
             {"category": category, "since": instant(since), "limit": limit},
         )
 

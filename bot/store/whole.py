@@ -12,7 +12,7 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 def whole(method: Method) -> Method:
-    """For a method that is one transaction of `self.store`: run again when it was undone for another's sake.
+    """For what is one transaction of its first argument's `store`: run again when it was undone for another's sake.
 
     Within a larger transaction that is left to whoever began the larger one.
     """

@@ -53,7 +53,9 @@ export class Log {
 
   /* Only the buttons after the resident's last words are good. */
   settle() {
+    const keys = this.root.querySelector(".choices :focus-visible"); // who presses by keyboard must not fall off the page
     for (const old of this.root.querySelectorAll(".choices")) old.remove();
+    if (keys) document.getElementById("words").focus();
   }
 
   /* 转人工 stands in the composer all the time: here only where there is nothing else. */

@@ -75,6 +75,7 @@ function startPulse(page, number) {
     if (document.hidden) return;
     try {
       const answer = await fetch(`/staff/t/${number}/pulse`, { headers: { "x-fragment": "1" } });
+      if (answer.status === 401) return location.reload(); // left alone too long: the draft is kept
       if (!answer.ok) return;
       const holder = document.createElement("template");
       holder.innerHTML = (await answer.text()).trim();
