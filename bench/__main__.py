@@ -1,9 +1,9 @@
-"""Run all benchmarks, or those named: python -m bench filing scale web understanding taidi."""
+"""Run all benchmarks, or those named: python -m bench filing scale web understanding real taidi."""
 
 import importlib
 import sys
 
-NAMES = ("filing", "scale", "web", "understanding", "taidi")
+NAMES = ("filing", "scale", "web", "understanding", "real", "taidi")
 
 for name in sys.argv[1:] or NAMES:
     print(f"── {name} " + "─" * (60 - len(name)), flush=True)

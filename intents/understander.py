@@ -24,7 +24,7 @@ Floats = NDArray[np.float32]
 MOST_CLAUSES = 5  # a longer message is a story, and its clauses are not problems
 SURE_OF_ANOTHER = 0.85  # than the category that goes with a danger
 TURNED_AWAY = ("out-of-scope", "chitchat")
-CLOSE = 0.4  # a question and a report this near to each other: only the writer knows
+CLOSE = 0.45  # a question and a report this near to each other: only the writer knows
 OFFERED = 3  # alternatives on a question back: a thumb reads three buttons, not five
 
 
