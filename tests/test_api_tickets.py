@@ -17,6 +17,7 @@ from play import StoppedClock, moment
 from residents import GOOD_REPLY, Resident, open_site, picture, running_bot, staff_replies
 
 from bot.app import Bot
+from bot.clockwork import Clockwork
 from bot.messages import Chat, Message
 from intents import Understander
 
@@ -83,6 +84,17 @@ def test_time_left_and_the_red_line(resident: Resident, clock: StoppedClock) -> 
     late = resident.ticket(number)
     assert late["overdue"]
     assert late["left"].startswith("已超")
+    assert late["promised_by"] is None  # nobody has told a new date yet
+
+
+def test_the_new_date_of_a_late_ticket_is_shown(
+    bot: Bot, resident: Resident, clock: StoppedClock
+) -> None:
+    number = resident.complain()
+    clock.now += timedelta(days=10)
+    bot.call(Clockwork(bot.desk).tick, clock.now)
+    late = resident.ticket(number)
+    assert late["promised_by"] > clock.now.isoformat()
 
 
 def test_a_stranger_sees_category_state_and_dates_only(bot: Bot, resident: Resident) -> None:

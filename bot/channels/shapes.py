@@ -213,6 +213,9 @@ class TicketOut(BaseModel):
     urgent: bool
     filed_at: datetime
     finish_by: datetime | None
+    promised_by: datetime | None = Field(
+        description="the new date the resident was told once the first has passed"
+    )
     closed_at: datetime | None
     left: str
     overdue: bool

@@ -69,6 +69,7 @@ class Timeline:
     urgent: bool
     filed_at: datetime
     finish_by: datetime | None
+    promised_by: datetime | None  # the new date told once the first has passed
     closed_at: datetime | None
     left: str
     overdue: bool
@@ -101,6 +102,7 @@ def read_timeline(front: Front, ticket: Ticket, reader: Reader, now: datetime) -
         urgent=ticket.urgent is not None,
         filed_at=ticket.filed_at,
         finish_by=ticket.finish_by,
+        promised_by=ticket.promised_by,
         closed_at=ticket.closed_at,
         left=left,
         overdue=overdue,

@@ -57,6 +57,7 @@ function factsOf(ticket) {
   const facts = [["由谁办", `${ticket.unit}，${ticket.person}`], ["由谁查", ticket.checker]];
   if (ticket.location) facts.push(["地点", ticket.location]);
   if (ticket.finish_by) facts.push(["答复时限", `${when(ticket.finish_by)}前`]);
+  if (ticket.promised_by) facts.push(["改到", `${when(ticket.promised_by)}前`]);
   if (ticket.code) facts.push(["查询码", ticket.code]);
   return facts;
 }
