@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot import reading
-from bot.faq import answer_text
+from bot.faq import answer_text, part_of
 from bot.forms import Form
 from bot.messages import Reply
 from bot.tickets import Kind, State
@@ -98,6 +98,17 @@ class Acts:
         if place := reading.far_place(text):
             return self.phrases.say("out_of_scope_outside", place=place)
         return self.phrases.say("out_of_scope")
+
+    def part(self, heard: Heard, heading: str) -> Turn:
+        """“多少钱” after an answer: the row of that answer, or a plain word that nobody filled it in."""
+        entry = self.phrases.faq.entry(heard.conversation.explained)
+        if entry is None:
+            return self.dialogue.not_understood(heard)
+        values = {"title": entry.title, "heading": heading}
+        items = "；".join(part_of(entry, heading))
+        key = "answer_part" if items else "answer_part_missing"
+        reply = self.phrases.with_buttons(key, self.phrases.human_button, items=items, **values)
+        return turn(replace(heard.conversation, lost=0), reply)
 
     def first_words(self, text: str, meaning: Understanding, today: date) -> Reply:
         """The first reply of a fresh chat, with nothing looked up and nothing filed."""

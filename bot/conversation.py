@@ -36,6 +36,7 @@ class Conversation:
     album: str | None = None  # the album whose parts are still coming in
     lost: int = 0  # how many times in a row we did not understand
     said: str = ""  # the words that were not understood, so that a choice can use them
+    explained: str = ""  # the entry last answered with: “去哪办” asks about it
     notified: bool = False  # the privacy notice was shown
     audience: str | None = None  # citizen or enterprise, once known
     updated_at: datetime | None = None
@@ -43,7 +44,15 @@ class Conversation:
     def settled(self) -> "Conversation":
         """The same chat with nothing pending."""
         return replace(
-            self, form=None, waiting=None, errand=None, offered=(), added=(), lost=0, said=""
+            self,
+            form=None,
+            waiting=None,
+            errand=None,
+            offered=(),
+            added=(),
+            lost=0,
+            said="",
+            explained="",
         )
 
 

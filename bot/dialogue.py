@@ -159,6 +159,8 @@ class Dialogue:
     def _while_supplementing(self, heard: Heard) -> Turn | None:
         """Material for the ticket, unless the words are an errand: nobody is held in a supplement."""
         number = heard.conversation.ticket or ""
+        if self.desk.ticket(number).urgent and reading.calls_off(heard.text):
+            return self.errands.withdraw(heard, number)
         if reading.is_done(heard.text) or heard.means("thanks", "goodbye"):
             return self.errands.supplement_done(heard)
         short = len(heard.text.strip()) <= SHORT_ANSWER
@@ -204,6 +206,8 @@ class Dialogue:
             return turn(conversation, self.phrases.say("others_private"))
         if meaning.route != "complaint" and filling.only_a_detail(heard):
             return self.intake.start(heard, None)
+        if conversation.explained and (part := reading.asks_about(heard.text)):
+            return self.acts.part(heard, part)
         exact = self.phrases.faq.asked_word_for_word(heard.text)
         if exact:
             return self.answer(heard, exact)
@@ -225,7 +229,7 @@ class Dialogue:
         today = self.desk.calendar.local(heard.now).date()
         if entry is None or not self.phrases.faq.is_fresh(entry, today):
             return self.handover.take(heard, self.phrases.say("answer_stale"))
-        conversation = replace(heard.conversation, lost=0, said="")
+        conversation = replace(heard.conversation, lost=0, said="", explained=label)
         answered = turn(conversation, self.phrases.answer(entry, today))
         return self._with_second(heard.meaning, answered, heard.text)
 

@@ -88,6 +88,11 @@ def answer_text(entry: FaqEntry, today: date) -> str:
     return "\n".join(lines)
 
 
+def part_of(entry: FaqEntry, heading: str) -> tuple[str, ...]:
+    """One row of the card (去哪办, 费用 …); empty where nobody has filled it in."""
+    return dict(_rows(entry)).get(heading, ())
+
+
 def answer_card(entry: FaqEntry) -> Card:
     """The same for pages."""
     return Card(

@@ -210,7 +210,7 @@ class Intake:
         """The pending question stays open and is not asked again."""
         form = heard.conversation.form or _nothing()
         pending = form.missing
-        if pending is Field.CONFIRM:
+        if pending in (Field.CONFIRM, Field.DETAIL):  # without a matter there is nothing to file
             return self._next(heard, form)
         before = (self.phrases.say("enterprise_skipped"),) if pending is Field.ENTERPRISE else ()
         return self._next(heard, replace(form, asked=(*form.asked, pending)), *before)

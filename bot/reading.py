@@ -41,6 +41,21 @@ _CAME_BACK = re.compile(
 _WHO = re.compile(
     r"(?:谁|哪户|哪家|哪个人|什么人|啥人).{0,8}(?:报|投诉|举报|反映|说)的?|(?:报|投诉|举报|反映)的.{0,6}(?:谁|哪户|哪家|叫什么|叫啥|电话)"
 )
+_PARTS = {
+    "去哪办": r"(?:得|要|是)?(?:去|到|上|在)?(?:哪|哪儿|哪里|啥地方|什么地方)(?:儿)?(?:去)?(?:办|弄|申请|交|领)?|(?:什么|具体)?(?:地址|地点)|找谁办?",
+    "带什么": r"(?:要|需要|得|都)*(?:带|准备|交|拿)?(?:什么|啥|哪些|什么样的)(?:材料|东西|证件|手续)|(?:要|需要|得|都)*(?:带|准备)(?:什么|啥|哪些)|材料",
+    "怎么办": r"(?:怎么|咋|如何)(?:申请|办理?|弄|整|操作|报名)|(?:办理)?(?:流程|步骤)",
+    "多久": r"(?:得|要|需要|大概)*(?:多久|多长时间|几天|几个工作日)(?:能|可以)?(?:办?好|办?完|下来|拿到)?",
+    "费用": r"(?:要|得|需要)*(?:花|交)?(?:多少钱|几块钱)|(?:要|收|花|用|得)*(?:花|收|交)?(?:钱|费)(?:吗|不|么)|费用|免费(?:吗|不|么)",
+}
+_PART = re.compile(
+    "(?:那|请问|都|一共|大概|具体)*(?:"
+    + "|".join(f"(?P<p{at}>{pattern})" for at, pattern in enumerate(_PARTS.values()))
+    + ")[呢啊呀吗嘛的了？?。.！! ]*"
+)
+_FALSE_ALARM = re.compile(
+    r"虚惊|弄错了|搞错了|看错了|闻错了|误会|没事[儿]?了|是(?:邻居|我家|隔壁).{0,6}(?:糊|做饭|炒菜)"
+)
 _DISTRICTS = (
     "和平",
     "沈河",
@@ -121,6 +136,17 @@ def says_it_held(text: str) -> bool | None:
     if _HELD.fullmatch(words):
         return True
     return False if _CAME_BACK.fullmatch(words.rstrip("了呢啊的过")) else None
+
+
+def asks_about(text: str) -> str | None:
+    """Which row of the answer just given a bare “去哪办” or “多少钱” asks about."""
+    found = _PART.fullmatch(text.strip())
+    return next((h for at, h in enumerate(_PARTS) if found[f"p{at}"]), None) if found else None
+
+
+def calls_off(text: str) -> bool:
+    """“没事了，是邻居做饭糊了”: the danger was none."""
+    return bool(_FALSE_ALARM.search(text))
 
 
 def asks_what_if_again(text: str) -> bool:
