@@ -5,7 +5,6 @@ city or district still counts as wrong where the bot points it elsewhere.
 """
 
 import csv
-import sys
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
@@ -58,4 +57,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

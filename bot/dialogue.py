@@ -21,7 +21,7 @@ from bot.phrases import Phrases
 from bot.rights import Rights
 from bot.turns import Heard, Turn, turn
 from bot.wording import Wording
-from intents import Route, Understander, Understanding
+from intents import Route, Understander, Understanding, asks
 
 LONGEST = 5000  # signs of one message that are read at once
 SHORT_ANSWER = 8  # signs
@@ -101,6 +101,8 @@ class Dialogue:
             return self._aside(heard) if conversation.form else self.fresh_words(heard)
         if heard.means("human") and not self._is_awaited(heard):
             return self.handover.take(heard)
+        if reading.calls_off(heard.text) and (alarm := self.errands.alarm(heard)):
+            return self.errands.withdraw(heard, alarm)
         if conversation.waiting is not None:
             answered = self._waited_for(heard, conversation.waiting)
             if answered is not None:
@@ -119,7 +121,7 @@ class Dialogue:
     def _is_of_its_own(self, heard: Heard) -> bool:
         """An errand or a question, though a handler waits for an answer of this resident."""
         if heard.meaning.route == "answer":
-            return reading.asks(heard.text)
+            return asks(heard.text)
         return heard.meaning.route == "act" and heard.meaning.label not in ANSWERS_TOO
 
     def _waited_for(self, heard: Heard, waiting: Waiting) -> Turn | None:
@@ -159,8 +161,6 @@ class Dialogue:
     def _while_supplementing(self, heard: Heard) -> Turn | None:
         """Material for the ticket, unless the words are an errand: nobody is held in a supplement."""
         number = heard.conversation.ticket or ""
-        if self.desk.ticket(number).urgent and reading.calls_off(heard.text):
-            return self.errands.withdraw(heard, number)
         if reading.is_done(heard.text) or heard.means("thanks", "goodbye"):
             return self.errands.supplement_done(heard)
         short = len(heard.text.strip()) <= SHORT_ANSWER

@@ -255,6 +255,12 @@ class Errands:
             settled, self.phrases.say("supplement_done", what=what, number=conversation.ticket)
         )
 
+    def alarm(self, heard: Heard) -> str | None:
+        """The number of the danger last spoken of, while it is being seen to."""
+        number = heard.conversation.ticket
+        ticket = self.desk.ticket(number) if number else None
+        return number if ticket and ticket.urgent and ticket.is_open else None
+
     def withdraw(self, heard: Heard, number: str) -> Turn:
         ticket = self.desk.ticket(number)
         say = self.phrases.wording.say

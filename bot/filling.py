@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from itertools import takewhile
 
 from bot import reading
 from bot.forms import ABOUT_ENTERPRISES, Field, Form
@@ -19,7 +18,7 @@ _WHERE = re.compile(
     r"[路街巷道弄号楼栋座层门口院区村屯桥站店厂校场园库塔寺河渠沟市局厅所铺馆里边旁侧对头后前东西南北附近隔壁家]|单元|\d"
 )
 _ONLY_A_PHONE = re.compile(r"(?:我的)?(?:电话|手机号?)?[是：:]?\s*1\d{10}[。.]?")
-_CLAUSE = re.compile(r"[，,。；; ]+")
+_CLAUSE = re.compile(r"[^，,。；; ]+")
 _PLACE_WORDS = re.compile(r"(?:我家|我们|俺们?)?(?:就)?(?:在|是在|位于|靠|靠近|挨着)?")
 
 
@@ -64,9 +63,12 @@ def correct(form: Form, heard: Heard) -> Form | None:
 def place_of(words: str, found: str | None) -> str:
     """The place of an answer to “where”: its clauses that say where, the flat number too."""
     typed = _UNNAMED.sub("", _PLACE_WORDS.sub("", words.strip(), count=1))[:LONGEST_PLACE]
-    clauses = _CLAUSE.split(typed)
-    told = [*takewhile(_WHERE.search, clauses)] or clauses[:1]
-    typed = typed[: typed.index(told[-1], sum(map(len, told[:-1]))) + len(told[-1])]
+    end = 0
+    for clause in _CLAUSE.finditer(typed):
+        if end and not _WHERE.search(clause[0]):
+            break
+        end = clause.end()
+    typed = typed[:end]
     return typed if len(typed) <= BARE_PLACE or not found else found
 
 

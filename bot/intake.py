@@ -16,6 +16,7 @@ from bot.phrases import Phrases, button
 from bot.redact import mask_phones
 from bot.tickets import Kind, Ticket
 from bot.turns import Heard, Turn, turn
+from intents import asks
 
 LONGEST_HEADLINE = 28  # signs
 SHORT_ADDITION = 24  # signs: a phone, a name, a company; more is a fact of its own
@@ -99,16 +100,12 @@ class Intake:
     def _is_aside(self, heard: Heard, form: Form) -> bool:
         """A question or an errand of its own in the middle of the form: answered, then back."""
         meaning = heard.meaning
-        if (
-            form.missing is Field.LOCATION
-            and meaning.slots.location
-            and not reading.asks(heard.text)
-        ):
+        if form.missing is Field.LOCATION and meaning.slots.location and not asks(heard.text):
             return False
         if meaning.route == "act":
             return meaning.label not in ("affirm", "deny", "out-of-scope", "chitchat", "supplement")
         guess = meaning.alternatives[0].route if meaning.route == "clarify" else meaning.route
-        return guess == "answer" and reading.asks(heard.text) and not meaning.slots.phone
+        return guess == "answer" and asks(heard.text) and not meaning.slots.phone
 
     def _skip_or_go_on(self, heard: Heard, form: Form) -> Turn:
         form = filling.take(form, heard)

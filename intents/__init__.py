@@ -12,6 +12,7 @@ from intents.meaning import (
     Understanding,
 )
 from intents.modelfile import load
+from intents.talk import asks
 from intents.understander import Understander
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "Slots",
     "Understander",
     "Understanding",
+    "asks",
     "load",
 ]

@@ -113,10 +113,11 @@ class Understander:
 
         Who has not said that he writes for a company is a resident.
         """
-        if best.route is not Route.ANSWER:
+        entries = entries_of(plain, self.topics) if best.route is Route.ANSWER else ()
+        if not entries:
             return []
         index = {label: i for i, label in enumerate(self.classifier.labels)}
-        known = [label for label in entries_of(plain, self.topics) if label in index]
+        known = [label for label in entries if label in index]
         fitting = (audience or "citizen", "both")
         known.sort(
             key=lambda label: (self.audiences.get(label) not in fitting, -shares[index[label]])
