@@ -87,6 +87,8 @@ class Dialogue:
     def _is_awaited(self, heard: Heard) -> bool:
         """A short answer to what was just asked is never an alarm: “全删了”, “好了”, “不是”."""
         text, waiting = heard.text.strip(), heard.conversation.waiting
+        if heard.conversation.form and filling.only_where(heard):
+            return True
         if len(text) > SHORT_ANSWER or waiting is None:
             return False
         erasing = waiting in (Waiting.PRIVACY, Waiting.ERASE) and (
@@ -279,19 +281,10 @@ class Dialogue:
         return self.acts.first_words(text, meaning, self.desk.calendar.local(now).date())
 
 
+ERRANDS = ("track", "urge", "withdraw", "privacy", "thanks", "goodbye")
 ANSWERS_TOO = ("affirm", "deny", "supplement", "out-of-scope", "chitchat")
-NO_REASON = ("privacy", "thanks", "goodbye", "greet", "withdraw", "urge", "track", "capabilities")
-LEAVES_THE_QUEUE = (
-    "track",
-    "urge",
-    "cancel",
-    "withdraw",
-    "privacy",
-    "thanks",
-    "goodbye",
-    "satisfied",
-    "dissatisfied",
-)
+NO_REASON = (*ERRANDS, "greet", "capabilities")
+LEAVES_THE_QUEUE = (*ERRANDS, "cancel", "satisfied", "dissatisfied")
 
 
 def readable(text: str) -> str:

@@ -17,6 +17,9 @@ _UNNAMED = re.compile(r"[，,。 ]*(?:匿名|不留名|别让人知道.*|保密)
 _WHERE = re.compile(
     r"[路街巷道弄号楼栋座层门口院区村屯桥站店厂校场园库塔寺河渠沟市局厅所铺馆里边旁侧对头后前东西南北附近隔壁家]|单元|\d"
 )
+_BESIDE = re.compile(
+    r"[\W_]|[我俺咱]?们?家|就是?|在|的|[那这]一?[块边儿]|门口|楼[上下前后]|路[口边]|[旁对]边?|对面|附近|隔壁|[东南西北里外前后]边?|\d+|[号栋楼层单元]"
+)
 _ONLY_A_PHONE = re.compile(r"(?:我的)?(?:电话|手机号?)?[是：:]?\s*1\d{10}[。.]?")
 _CLAUSE = re.compile(r"[^，,。；; ]+")
 _PLACE_WORDS = re.compile(r"(?:我家|我们|俺们?)?(?:就)?(?:在|是在|位于|靠|靠近|挨着)?")
@@ -76,6 +79,12 @@ def only_a_place(heard: Heard) -> bool:
     """An address and hardly a word more: an answer to “where”, or a matter still to be told."""
     place = heard.meaning.slots.location
     return bool(place) and len(heard.text) - len(place or "") <= MORE_THAN_THE_PLACE
+
+
+def only_where(heard: Heard) -> bool:
+    """A place among words that say where, and not one of what happens: “就我家门口 滂江街那块”."""
+    place = heard.meaning.slots.location
+    return bool(place) and not _BESIDE.sub("", heard.text.replace(place or "", "", 1))
 
 
 def only_a_detail(heard: Heard) -> bool:
