@@ -1,11 +1,11 @@
 """What is due by the clock: warnings, last calls, broken promises, and whatever else a ticket waits for."""
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from bot.deadlines import BREACH, ClockName, Policies, Reading, read_clocks
-from bot.tickets import OPEN, EventKind, State, Ticket, TicketEvent
+from bot.tickets import OPEN, EventKind, State, Ticket, TicketEvent, changed
 from bot.workdays import ZONE, WorkCalendar
 
 E = EventKind
@@ -19,7 +19,7 @@ def with_deadlines(
     clocks = read_clocks(events, policies, calendar)
     by = {name: reading.due_at for name, reading in clocks.items()}
     finish, promise = by.get(ClockName.FINISH), clocks.get(ClockName.PROMISE)
-    return replace(
+    return changed(
         ticket,
         sign_by=by.get(ClockName.SIGN),
         contact_by=by.get(ClockName.CONTACT),
@@ -123,12 +123,12 @@ def _to_come(
 ) -> Iterator[datetime]:
     """The next alarm of each clock: a clock's alarms come in the order of their per cents."""
     call = last_call(readings, policies, calendar)
-    if call and not {call.key, _key(call.clock, BREACH, call.round)} & once:
+    if call and not (once and {call.key, _key(call.clock, BREACH, call.round)} & once):
         yield call.at
     for reading in _running(readings):
         for percent in (*policies.warn_at, BREACH):
             of = reading.due_at if percent == BREACH else reading.promised_at
-            if _key(reading.clock, percent, of) in once:
+            if once and _key(reading.clock, percent, of) in once:
                 continue
             at = reading.at(percent, calendar)
             if percent == BREACH or reading.warns_at(at):

@@ -28,6 +28,7 @@ class Reading:
     span: Span
     started_at: datetime
     due_at: datetime
+    given: timedelta  # from the start to the due, as the span counts, without finished pauses
     met_at: datetime | None = None
     paused_since: datetime | None = None
     paused: timedelta = timedelta(0)  # finished pauses, as the span counts; already in due_at
@@ -50,7 +51,7 @@ class Reading:
         """When so much of the time is used up; time that stood still is not used."""
         if percent == BREACH:
             return self.due_at
-        return self._before_due(self._whole(calendar) * (BREACH - percent) // BREACH, calendar)
+        return self._before_due(self.given * (BREACH - percent) // BREACH, calendar)
 
     def last_call(self, percent: int, calendar: WorkCalendar) -> datetime | None:
         """When it is high time: at that share, and an hour before the due (a quarter of a short limit).
@@ -58,25 +59,16 @@ class Reading:
         After a new promise only if that still lies ahead: who has just heard a new date is not told
         at once that it may not hold.
         """
-        whole = self._whole(calendar)
-        shortest = min(HOUR, whole / 4)
-        for left in (max(whole * (BREACH - percent) // BREACH, shortest), shortest):
+        shortest = min(HOUR, self.given / 4)
+        for left in (max(self.given * (BREACH - percent) // BREACH, shortest), shortest):
             at = self._before_due(left, calendar)
             if self.warns_at(at):
                 return at
         return None
 
-    def _whole(self, calendar: WorkCalendar) -> timedelta:
-        """The time that was given, without what stood still."""
-        return self.span.elapsed(self._counted_from, self.due_at, calendar) - self.paused
-
     def _before_due(self, left: timedelta, calendar: WorkCalendar) -> datetime:
-        elapsed = self.span.elapsed(self._counted_from, self.due_at, calendar)
-        return self.span.later(self._counted_from, elapsed - left, calendar)
-
-    @property
-    def _counted_from(self) -> datetime:
-        return self.raised_at or self.started_at
+        counted_from = self.raised_at or self.started_at
+        return self.span.later(counted_from, self.given + self.paused - left, calendar)
 
 
 # Each clock starts anew at the latest of its starts and stops at the first of its ends after that.
@@ -122,15 +114,15 @@ def _read(
     span = policies.policy(class_name).span(clock)
     if span is None or (clock is ClockName.CONTACT and not _can_be_met(events[first], class_name)):
         return None
-    due, changed = span.due(events[first].at, calendar), _last_change(lived, first)
-    found = [_walk(clock, span, due, lived, first, first, changed, calendar)]
+    limit, changed = span.limit(events[first].at, calendar), _last_change(lived, first)
+    found = [_walk(clock, span, limit, lived, first, first, changed, calendar)]
     for at, event in enumerate(lived):
         if event.kind is E.RAISED and (name := event.data.get("clock")):
             since = max(at, first)
             if raised := policies.policy(str(name)).span(clock):
-                due = raised.due(events[since].at, calendar)
+                limit = raised.limit(events[since].at, calendar)
                 changed = events[since].at if since > first else None
-                found.append(_walk(clock, raised, due, lived, first, since, changed, calendar))
+                found.append(_walk(clock, raised, limit, lived, first, since, changed, calendar))
     return min(found, key=lambda reading: reading.due_at)
 
 
@@ -145,7 +137,8 @@ def _read_promise(
     lived = _lived(clock, events, first)
     span = policies.after_breach(_class_of(events[:first]), broken_promises(events[:first]))
     due = datetime.fromisoformat(str(events[first].data["promised"]))
-    return _walk(clock, span, due, lived, first, first, None, calendar)
+    limit = due, span.elapsed(events[first].at, due, calendar)
+    return _walk(clock, span, limit, lived, first, first, None, calendar)
 
 
 def broken_promises(events: Sequence[TicketEvent]) -> int:
@@ -165,7 +158,7 @@ def _lived(clock: ClockName, events: Sequence[TicketEvent], first: int) -> Seque
 def _walk(
     clock: ClockName,
     span: Span,
-    due: datetime,
+    limit: tuple[datetime, timedelta],
     lived: Sequence[TicketEvent],
     first: int,
     since: int,
@@ -174,13 +167,15 @@ def _walk(
 ) -> Reading:
     """Pauses and extensions on the way from the start of the clock to its end; those after `since` count."""
     start, counted = lived[first].at, lived[since].at
+    due, given = limit
     met = lived[-1].kind in _ENDS[clock]
     paused, pause = timedelta(0), None
     for at in range(first, len(lived)) if clock in (ClockName.FINISH, ClockName.PROMISE) else ():
         event = lived[at]
         if event.kind is E.EXTENSION_GRANTED and clock is ClockName.FINISH:
             if at > since:
-                due = calendar.add_days(due, _days_granted(lived[: at + 1]))
+                later = calendar.add_days(due, _days_granted(lived[: at + 1]))
+                due, given = later, given + span.elapsed(due, later, calendar)
                 changed = max(changed or start, event.at)
         elif pause is None:
             pause = event if event.kind in _PAUSES else None
@@ -192,7 +187,8 @@ def _walk(
                 due, paused = span.later(due, stood, calendar), paused + stood
             pause = None
     return Reading(
-        clock=clock, span=span, started_at=start, due_at=due, met_at=lived[-1].at if met else None,
+        clock=clock, span=span, started_at=start, due_at=due, given=given,
+        met_at=lived[-1].at if met else None,
         paused_since=pause.at if pause else None, paused=paused, changed_at=changed,
         raised_at=counted if since != first else None,
     )  # fmt: skip
@@ -205,17 +201,20 @@ def _can_be_met(filed: TicketEvent, class_name: str) -> bool:
 
 
 def _class_of(events: Sequence[TicketEvent]) -> str:
-    classes = (event.data.get("clock") for event in reversed(events) if event.kind in _CLASSES)
-    return next((str(name) for name in classes if name), "")
+    for event in reversed(events):
+        if event.kind in _CLASSES and (name := event.data.get("clock")):
+            return str(name)
+    return ""
 
 
 def _last_change(events: Sequence[TicketEvent], first: int) -> datetime | None:
     """When the class last became another one after the start of the clock."""
-    name, changed = _class_of(events[: first + 1]), None
-    for event in events[first + 1 :]:
-        now = str(event.data.get("clock") or name) if event.kind in _CLASSES else name
-        if now != name:
-            name, changed = now, event.at
+    name, changed = "", None
+    for at in range(first + 1, len(events)):
+        if events[at].kind in _CLASSES and (now := str(events[at].data.get("clock") or "")):
+            if now != (name or _class_of(events[:at])):
+                changed = events[at].at
+            name = now
     return changed
 
 

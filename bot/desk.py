@@ -177,7 +177,7 @@ class Desk:
         moved = with_deadlines(moved, events, self.policies, self.calendar)
         if move.says:  # only now: the resident is told the dates that this very move has made
             told = self.notices.sentence(moved, move, attempt)
-            happened = replace(happened, told=told)
+            happened = replace(happened, told=told) if told else happened
         return moved, happened
 
     def _consequences(self, ticket: Ticket, attempt: guards.Attempt, told: str) -> Ticket:

@@ -10,9 +10,9 @@ from bot.tickets import Ticket
 
 def people_for(store: Store, department: str) -> dict[str, object]:
     """What a move to a unit carries: the handler and the checker, by id."""
-    load = store.staff.who_may_take(department)
-    people = list(load)
-    handler = choose_handler(people, department, {each.id: n for each, n in load.items()})
+    loads = store.staff.who_may_take(department)
+    people = [member for member, _ in loads]
+    handler = choose_handler(people, department, {member.id: load for member, load in loads})
     checker = choose_checker(people, department, handler)
     return {
         "handler": handler.id if handler else None,

@@ -1,119 +1,115 @@
-"""What each move changes on the ticket: one small function an event, from the old ticket to the new one."""
+"""What each move changes on the ticket: one small function an event gives the fields that become others."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
-from typing import cast
+from typing import Any
 
 from bot.guards import Attempt
 from bot.messages import Location
-from bot.tickets import EventKind, Kind, Ticket
+from bot.tickets import EventKind, Kind, Ticket, changed
 
-Effect = Callable[[Ticket, Attempt], Ticket]
+Changes = dict[str, Any]  # of a Ticket's fields
+Effect = Callable[[Ticket, Attempt], Changes]
 
 
 def apply(attempt: Attempt) -> Ticket:
     """The ticket after the move: its state by the table, its version one on, the rest by the event's effect."""
-    ticket = attempt.ticket
+    ticket, effect = attempt.ticket, EFFECTS.get(attempt.move.event)
+    changes = effect(ticket, attempt) if effect else {}
     state = attempt.move.to or ticket.state
-    moved = replace(ticket, state=state, version=ticket.version + 1)
-    effect = EFFECTS.get(attempt.move.event)
-    return effect(moved, attempt) if effect else moved
+    return changed(ticket, state=state, version=ticket.version + 1, **changes)
 
 
 def _text(attempt: Attempt, key: str) -> str:
     return str(attempt.data.get(key, ""))
 
 
-def _to_unit(ticket: Ticket, attempt: Attempt) -> Ticket:
-    return replace(
-        ticket,
+def _to_unit(ticket: Ticket, attempt: Attempt) -> Changes:
+    return dict(
         department=_text(attempt, "department"),
-        handler=cast(int | None, attempt.data.get("handler")),
-        checker=cast(int | None, attempt.data.get("checker")),
+        handler=attempt.data.get("handler"),
+        checker=attempt.data.get("checker"),
         claimed_by=None,
     )
 
 
-def _designated(ticket: Ticket, attempt: Attempt) -> Ticket:
-    return replace(_to_unit(ticket, attempt), designated=True)
+def _designated(ticket: Ticket, attempt: Attempt) -> Changes:
+    return _to_unit(ticket, attempt) | dict(designated=True)
 
 
-def _signed(ticket: Ticket, attempt: Attempt) -> Ticket:
+def _signed(ticket: Ticket, attempt: Attempt) -> Changes:
     same_unit = attempt.actor.department == ticket.department
-    return replace(ticket, handler=attempt.actor.id if same_unit else ticket.handler)
+    return dict(handler=attempt.actor.id if same_unit else ticket.handler)
 
 
-def _returned(ticket: Ticket, attempt: Attempt) -> Ticket:
-    return replace(ticket, returns=ticket.returns + 1, handler=None, claimed_by=None)
+def _returned(ticket: Ticket, attempt: Attempt) -> Changes:
+    return dict(returns=ticket.returns + 1, handler=None, claimed_by=None)
 
 
-def _relabelled(ticket: Ticket, attempt: Attempt) -> Ticket:
-    return replace(
-        ticket,
+def _relabelled(ticket: Ticket, attempt: Attempt) -> Changes:
+    return dict(
         category=_text(attempt, "category"),
         clock=_text(attempt, "clock") or ticket.clock,
         kind=Kind(_text(attempt, "kind") or ticket.kind),
     )
 
 
-def _co_unit(ticket: Ticket, attempt: Attempt) -> Ticket:
+def _co_unit(ticket: Ticket, attempt: Attempt) -> Changes:
     unit = _text(attempt, "department")
-    return ticket if unit in ticket.co_units else replace(ticket, co_units=(*ticket.co_units, unit))
+    return {} if unit in ticket.co_units else dict(co_units=(*ticket.co_units, unit))
 
 
-def _claimed(ticket: Ticket, attempt: Attempt) -> Ticket:
-    return replace(ticket, claimed_by=attempt.actor.id)
+def _claimed(ticket: Ticket, attempt: Attempt) -> Changes:
+    return dict(claimed_by=attempt.actor.id)
 
 
-def _released(ticket: Ticket, attempt: Attempt) -> Ticket:
-    return replace(ticket, claimed_by=None)
+def _released(ticket: Ticket, attempt: Attempt) -> Changes:
+    return dict(claimed_by=None)
 
 
-def _reminded(ticket: Ticket, attempt: Attempt) -> Ticket:
-    return replace(ticket, reminders=ticket.reminders + 1)
+def _reminded(ticket: Ticket, attempt: Attempt) -> Changes:
+    return dict(reminders=ticket.reminders + 1)
 
 
-def _extended(ticket: Ticket, attempt: Attempt) -> Ticket:
-    return replace(ticket, extensions=ticket.extensions + 1)
+def _extended(ticket: Ticket, attempt: Attempt) -> Changes:
+    return dict(extensions=ticket.extensions + 1)
 
 
-def _parked(ticket: Ticket, attempt: Attempt) -> Ticket:
-    return replace(ticket, park_until=date.fromisoformat(_text(attempt, "date")))
+def _parked(ticket: Ticket, attempt: Attempt) -> Changes:
+    return dict(park_until=date.fromisoformat(_text(attempt, "date")))
 
 
-def _resumed(ticket: Ticket, attempt: Attempt) -> Ticket:
-    return replace(ticket, park_until=None)
+def _resumed(ticket: Ticket, attempt: Attempt) -> Changes:
+    return dict(park_until=None)
 
 
-def _supervised(ticket: Ticket, attempt: Attempt) -> Ticket:
-    return replace(ticket, colour=_text(attempt, "colour"), level=max(ticket.level, 2))
+def _supervised(ticket: Ticket, attempt: Attempt) -> Changes:
+    return dict(colour=_text(attempt, "colour"), level=max(ticket.level, 2))
 
 
-def _escalated(ticket: Ticket, attempt: Attempt) -> Ticket:
-    return replace(ticket, level=min(ticket.level + 1, 2))
+def _escalated(ticket: Ticket, attempt: Attempt) -> Changes:
+    return dict(level=min(ticket.level + 1, 2))
 
 
-def _raised(ticket: Ticket, attempt: Attempt) -> Ticket:
-    return replace(_escalated(ticket, attempt), clock=_text(attempt, "clock") or ticket.clock)
+def _raised(ticket: Ticket, attempt: Attempt) -> Changes:
+    return _escalated(ticket, attempt) | dict(clock=_text(attempt, "clock") or ticket.clock)
 
 
-def _replied(ticket: Ticket, attempt: Attempt) -> Ticket:
-    return replace(ticket, replied_at=attempt.now, claimed_by=None)
+def _replied(ticket: Ticket, attempt: Attempt) -> Changes:
+    return dict(replied_at=attempt.now, claimed_by=None)
 
 
-def _confirmed(ticket: Ticket, attempt: Attempt) -> Ticket:
-    return replace(ticket, closed_at=attempt.now, solved=True)
+def _confirmed(ticket: Ticket, attempt: Attempt) -> Changes:
+    return dict(closed_at=attempt.now, solved=True)
 
 
-def _disputed(ticket: Ticket, attempt: Attempt) -> Ticket:
-    return replace(ticket, solved=False)
+def _disputed(ticket: Ticket, attempt: Attempt) -> Changes:
+    return dict(solved=False)
 
 
-def _reopened(ticket: Ticket, attempt: Attempt) -> Ticket:
+def _reopened(ticket: Ticket, attempt: Attempt) -> Changes:
     """A level higher each time; the figures keep that the first closing did not hold."""
-    return replace(
-        ticket,
+    return dict(
         reopenings=ticket.reopenings + 1,
         level=min(ticket.level + 1, 2),
         replied_at=None,
@@ -122,42 +118,41 @@ def _reopened(ticket: Ticket, attempt: Attempt) -> Ticket:
     )
 
 
-def _closed(ticket: Ticket, attempt: Attempt) -> Ticket:
-    return replace(ticket, closed_at=attempt.now)
+def _closed(ticket: Ticket, attempt: Attempt) -> Changes:
+    return dict(closed_at=attempt.now)
 
 
-def _rated(ticket: Ticket, attempt: Attempt) -> Ticket:
-    return replace(ticket, rating=cast(int, attempt.data["rating"]))
+def _rated(ticket: Ticket, attempt: Attempt) -> Changes:
+    return dict(rating=attempt.data["rating"])
 
 
-def _ended(ticket: Ticket, attempt: Attempt) -> Ticket:
-    return replace(ticket, closed_at=attempt.now, claimed_by=None)
+def _ended(ticket: Ticket, attempt: Attempt) -> Changes:
+    return dict(closed_at=attempt.now, claimed_by=None)
 
 
-def _merged(ticket: Ticket, attempt: Attempt) -> Ticket:
-    return replace(_ended(ticket, attempt), merged_into=_text(attempt, "into"))
+def _merged(ticket: Ticket, attempt: Attempt) -> Changes:
+    return _ended(ticket, attempt) | dict(merged_into=_text(attempt, "into"))
 
 
-def _joined(ticket: Ticket, attempt: Attempt) -> Ticket:
-    return replace(ticket, followers=ticket.followers + 1)
+def _joined(ticket: Ticket, attempt: Attempt) -> Changes:
+    return dict(followers=ticket.followers + 1)
 
 
-def _excluded(ticket: Ticket, attempt: Attempt) -> Ticket:
+def _excluded(ticket: Ticket, attempt: Attempt) -> Changes:
     asked = attempt.last(EventKind.EXCLUSION_ASKED)
-    return replace(ticket, excluded=str(asked.data.get("reason")) if asked else None)
+    return dict(excluded=str(asked.data.get("reason")) if asked else None)
 
 
-def _supplemented(ticket: Ticket, attempt: Attempt) -> Ticket:
-    ticket = replace(ticket, location=_text(attempt, "location") or ticket.location)
+def _supplemented(ticket: Ticket, attempt: Attempt) -> Changes:
+    changes: Changes = dict(location=_text(attempt, "location") or ticket.location)
     spot = attempt.data.get("spot")
     if isinstance(spot, list):
-        return replace(ticket, spot=Location(latitude=spot[0], longitude=spot[1]))
-    return ticket
+        changes["spot"] = Location(latitude=spot[0], longitude=spot[1])
+    return changes
 
 
-def _anonymised(ticket: Ticket, attempt: Attempt) -> Ticket:
-    return replace(
-        ticket,
+def _anonymised(ticket: Ticket, attempt: Attempt) -> Changes:
+    return dict(
         contact=None,
         chat=None,
         anonymous=True,

@@ -26,9 +26,14 @@ class Span:
     days: int | None = None
 
     def due(self, start: datetime, calendar: WorkCalendar) -> datetime:
+        return self.limit(start, calendar)[0]
+
+    def limit(self, start: datetime, calendar: WorkCalendar) -> tuple[datetime, timedelta]:
+        """When it is due, and how much time that gives, as `elapsed` counts it."""
         if self.days is not None:
-            return calendar.add_days(start, self.days)
-        return start.astimezone(UTC) + timedelta(minutes=self.minutes or 0)
+            return calendar.days_and_time(start, self.days)
+        given = timedelta(minutes=self.minutes or 0)
+        return start.astimezone(UTC) + given, given
 
     def elapsed(self, start: datetime, end: datetime, calendar: WorkCalendar) -> timedelta:
         """Time as this span counts it: working time for days, wall time for minutes."""

@@ -29,9 +29,11 @@ class WorkCalendar:
         extra_workdays: Iterable[date] = (),
     ) -> None:
         self.frames = frames
+        self._whole_day = sum((_length(*frame) for frame in frames), timedelta(0))
         self.extra_holidays = frozenset(extra_holidays)
         self.extra_workdays = frozenset(extra_workdays)
         self._open: dict[date, tuple[tuple[datetime, datetime], ...]] = {}
+        self._ends: dict[tuple[date, int], datetime] = {}
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(ZONE)
@@ -54,13 +56,30 @@ class WorkCalendar:
 
     def add_days(self, start: datetime, days: int) -> datetime:
         """The end of the last frame on the n-th working day after start; its own day never counts."""
+        return self.days_and_time(start, days)[0]
+
+    def days_and_time(self, start: datetime, days: int) -> tuple[datetime, timedelta]:
+        """The same, and what can be worked until then: the rest of the first day counts here."""
         if days < 1:
             raise ValueError(f"a limit in working days is at least one, not {days}")
-        day = self.local(start).date()
-        while days:
-            day += DAY
-            days -= self.is_workday(day)
-        return self._frames_of(day)[-1][1]
+        start, day = start.astimezone(UTC), self.local(start).date()
+        time_given = self._whole_day * days
+        for opens, closes in self._frames_of(day):
+            if closes > start:
+                time_given += closes - (opens if opens > start else start)
+        return self._end_of(day, days), time_given
+
+    def _end_of(self, day: date, days: int) -> datetime:
+        """The end of the n-th working day after this one."""
+        found = self._ends.get((day, days))
+        if found is None:
+            last = day
+            for _ in range(days):
+                last += DAY
+                while not self.is_workday(last):
+                    last += DAY
+            found = self._ends[day, days] = self._frames_of(last)[-1][1]
+        return found
 
     def add_time(self, start: datetime, worked: timedelta) -> datetime:
         """The earliest moment by which so much has been worked since start."""
@@ -118,6 +137,10 @@ class WorkCalendar:
                 for opens, closes in (self.frames if self.is_workday(day) else ())
             )
         return found
+
+
+def _length(opens: time, closes: time) -> timedelta:
+    return datetime.combine(date.min, closes) - datetime.combine(date.min, opens)
 
 
 def _utc(day: date, at: time) -> datetime:

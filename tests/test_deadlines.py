@@ -1,5 +1,7 @@
 """The clocks of a ticket: what starts, stops, pauses and moves them."""
 
+from datetime import timedelta
+
 import pytest
 from clock_words import CONTACT, FINISH, SIGN, E, at, calendar, event, filed, policies, read
 
@@ -198,7 +200,11 @@ def test_reopening_starts_the_finish_clock_afresh() -> None:
     ]  # fmt: skip
     finish = read(events)[FINISH]
     assert finish == Reading(
-        clock=FINISH, span=Span(days=5), started_at=at("12-01 09:00"), due_at=at("12-08 17:00")
+        clock=FINISH,
+        span=Span(days=5),
+        started_at=at("12-01 09:00"),
+        due_at=at("12-08 17:00"),
+        given=timedelta(hours=6.5 + 5 * 7),  # what was left of the first day, and five whole ones
     )
     assert read(events)[CONTACT].met_at == at("11-24 09:00")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum, StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -21,6 +21,7 @@ PHONE_TAIL = 4  # digits of a contact that are indexed
 NEVER = "9999-12-31T00:00:00.000000+00:00"  # sorts after every deadline
 
 
+@lru_cache(1000)  # one turn writes the same moment many times
 def instant(moment: datetime) -> str:
     """UTC text of a fixed width: its order is the order of time."""
     if moment.tzinfo is not UTC:
@@ -41,6 +42,8 @@ def clean(text: str) -> str:
 
 def plain(value: object) -> Any:
     """As JSON knows it."""
+    if type(value) is str:  # most are
+        return clean(value)
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, str):

@@ -53,7 +53,7 @@ class Staff:
     def all(self) -> list[StaffMember]:
         return [staff_member_of(row) for row in self._db.query("select * from staff order by id")]
 
-    def who_may_take(self, department: str) -> dict[StaffMember, int]:
+    def who_may_take(self, department: str) -> list[tuple[StaffMember, int]]:
         """The unit's active people, and those who answer when it has none: supervisors and admins.
 
         With how many open tickets each of them handles.
@@ -69,7 +69,7 @@ class Staff:
             """,
             {"department": department},
         )
-        return {staff_member_of(row): int(row["load"]) for row in rows}
+        return [(staff_member_of(row), int(row["load"])) for row in rows]
 
     def of_unit(self, department: str) -> list[StaffMember]:
         rows = self._db.query(

@@ -45,7 +45,7 @@ class Tickets(Events):
 
     def next_number(self, day: date) -> str:
         """The next free number of a day, never given twice. Held until the transaction ends."""
-        digits = f"{day:%Y%m%d}"
+        digits = day.isoformat().replace("-", "")
         rows = self._db.query(_NEXT, {"day": digits}) or self._db.query(_FIRST, {"day": digits})
         return f"DD{digits}-{rows[0]['last']:04d}"
 
