@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from bot.deadlines import BREACH, ClockName, Policies, Reading, read_clocks
+from bot.deadlines import BREACH, LAST_CALL_FROM, ClockName, Policies, Reading, read_clocks
 from bot.tickets import OPEN, EventKind, State, Ticket, TicketEvent, changed
 from bot.workdays import ZONE, WorkCalendar
 
@@ -122,9 +122,7 @@ def _to_come(
     calendar: WorkCalendar,
 ) -> Iterator[datetime]:
     """The next alarm of each clock: a clock's alarms come in the order of their per cents."""
-    call = last_call(readings, policies, calendar)
-    if call and not (once and {call.key, _key(call.clock, BREACH, call.round)} & once):
-        yield call.at
+    calls_from = min(policies.last_call, LAST_CALL_FROM)
     for reading in _running(readings):
         for percent in (*policies.warn_at, BREACH):
             of = reading.due_at if percent == BREACH else reading.promised_at
@@ -134,6 +132,10 @@ def _to_come(
             if percent == BREACH or reading.warns_at(at):
                 yield at
                 break
+        if reading.clock is ClockName.FINISH and percent > calls_from:
+            call = last_call(readings, policies, calendar)
+            if call and not (once and {call.key, _key(call.clock, BREACH, call.round)} & once):
+                yield call.at
 
 
 def next_about_answer(

@@ -4,7 +4,7 @@ Nothing is counted up or stored: the same events give the same deadlines in ever
 that was met is settled; what happens later, even another class, does not move its due.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +17,9 @@ __all__ = ["ClockName", "Policies", "Policy", "Reading", "Span", "load_policies"
 
 BREACH = 100
 HOUR = timedelta(hours=1)
+LAST_CALL_FROM = (
+    75  # per cent: what is told earlier comes before a last call, see Reading.last_call
+)
 E = EventKind
 
 
@@ -59,7 +62,7 @@ class Reading:
         After a new promise only if that still lies ahead: who has just heard a new date is not told
         at once that it may not hold.
         """
-        shortest = min(HOUR, self.given / 4)
+        shortest = min(HOUR, self.given * (BREACH - LAST_CALL_FROM) // BREACH)
         for left in (max(self.given * (BREACH - percent) // BREACH, shortest), shortest):
             at = self._before_due(left, calendar)
             if self.warns_at(at):
@@ -105,10 +108,9 @@ def _read(
     clock: ClockName, events: Sequence[TicketEvent], policies: Policies, calendar: WorkCalendar
 ) -> Reading | None:
     """The earlier of two promises holds: the class's own, and the one a raising has made since."""
-    starts = [at for at, event in enumerate(events) if event.kind in _STARTS[clock]]
-    if not starts:
+    first = _last(events, _STARTS[clock])
+    if first is None:
         return None
-    first = starts[-1]
     lived = _lived(clock, events, first)
     class_name = _class_of(lived)
     span = policies.policy(class_name).span(clock)
@@ -143,16 +145,24 @@ def _read_promise(
 
 def broken_promises(events: Sequence[TicketEvent]) -> int:
     """How many dates the resident was told in this round that nobody kept."""
-    first = max(
-        (at for at, e in enumerate(events) if e.kind in _STARTS[ClockName.FINISH]), default=0
-    )
+    first = _last(events, _STARTS[ClockName.FINISH]) or 0
     return sum(e.kind is E.BREACHED and "promised" in e.data for e in events[first:])
 
 
 def _lived(clock: ClockName, events: Sequence[TicketEvent], first: int) -> Sequence[TicketEvent]:
     """The events up to the one that meets the clock."""
-    ends = (at for at in range(first, len(events)) if events[at].kind in _ENDS[clock])
-    return events[: next(ends, len(events) - 1) + 1]
+    ends = _ENDS[clock]
+    for at in range(first, len(events)):
+        if events[at].kind in ends:
+            return events[: at + 1]
+    return events
+
+
+def _last(events: Sequence[TicketEvent], kinds: Collection[EventKind]) -> int | None:
+    for at in range(len(events) - 1, -1, -1):
+        if events[at].kind in kinds:
+            return at
+    return None
 
 
 def _walk(

@@ -117,11 +117,10 @@ def _dataclass_reader(kind: Any) -> Callable[[Any], Any]:
 
 
 def _writer(kind: Any) -> Callable[[Any], object]:
-    """How a value of this type is made a cell of a row."""
+    """How a value of this type is made a cell of a row; None is one already."""
     origin, inner = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
-        write = _writer(next(arg for arg in inner if arg is not type(None)))
-        return write if write is _as_is else lambda value: None if value is None else write(value)
+        return _writer(next(arg for arg in inner if arg is not type(None)))
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return str
     writers = {str: clean, datetime: instant, date: date.isoformat, bool: int, int: _as_is}
@@ -155,7 +154,8 @@ def ticket_row(ticket: Ticket) -> Row:
     """Its columns, with those derived for the indexes."""
     row = dict(zip(_TICKET_READS, _ticket_values(ticket), strict=True))
     for name, write in _TICKET_WRITES:
-        row[name] = write(row[name])
+        if (value := row[name]) is not None:
+            row[name] = write(value)
     chat, spot = ticket.chat, ticket.spot
     row["co_units"] = canonical(ticket.co_units) if ticket.co_units else "[]"
     row["channel"], row["chat_id"] = (chat.channel, chat.id) if chat else (None, None)
@@ -191,7 +191,8 @@ def staff_member_of(row: Row) -> StaffMember:
 
 
 def staff_row(member: StaffMember) -> Row:
-    return {name: write(getattr(member, name)) for name, write in _STAFF_WRITES}
+    row = {name: getattr(member, name) for name in _STAFF_READS}
+    return row | {name: write(row[name]) for name, write in _STAFF_WRITES if row[name] is not None}
 
 
 def chat_row(chat: Chat) -> Row:
