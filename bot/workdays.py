@@ -15,6 +15,9 @@ DAY = timedelta(days=1)
 SATURDAY = 5
 # The library's tables end with the last year the State Council had announced when it was released.
 LIBRARY_YEARS = range(min(holidays).year, max(holidays).year + 1)
+# 全国年节及纪念日放假办法 (2025), article 2: the public holidays whose date is the same each year. Those by
+# the lunar calendar and the make-up days are known only when the State Council has announced them.
+FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 
 Frame = tuple[time, time]
 
@@ -39,7 +42,7 @@ class WorkCalendar:
         return moment.astimezone(ZONE)
 
     def knows(self, year: int) -> bool:
-        """False: the year's holidays are a guess (Mon–Fri), deadlines across them are wrong.
+        """False: only the year's fixed holidays are known, deadlines across the others are wrong.
 
         A year the library lacks counts as known once the operator has written its 1 January
         into extra_holidays: whoever copies the announced list begins there.
@@ -52,6 +55,8 @@ class WorkCalendar:
             return False
         if day in self.extra_workdays or day in workdays:
             return True
+        if day.year > LIBRARY_YEARS[-1] and (day.month, day.day) in FIXED_HOLIDAYS:
+            return False
         return day.weekday() < SATURDAY and day not in holidays
 
     def add_days(self, start: datetime, days: int) -> datetime:

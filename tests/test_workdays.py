@@ -9,7 +9,7 @@ from chinese_calendar.constants import holidays, workdays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.workdays import LIBRARY_YEARS, ZONE, WorkCalendar
+from bot.workdays import FIXED_HOLIDAYS, LIBRARY_YEARS, ZONE, WorkCalendar
 
 FRAMES = ((time(8, 30), time(11, 30)), (time(13), time(17)))
 calendar = WorkCalendar(FRAMES, (), ())
@@ -57,12 +57,20 @@ def test_every_known_year_has_its_holidays_and_make_up_days(year: int) -> None:
     assert all(calendar.is_workday(day) for day in workdays if day.year == year)
 
 
-def test_an_unknown_year_falls_back_to_monday_to_friday_and_says_so() -> None:
+def test_a_year_not_announced_yet_has_the_holidays_that_never_move_and_says_so() -> None:
+    """Whoever files on 30 December is not promised an answer on New Year's Day."""
     year = LIBRARY_YEARS[-1] + 1
     days = [date(year, 1, 1) + timedelta(days=n) for n in range(365)]
+    fixed = {date(year, month, day) for month, day in FIXED_HOLIDAYS}
     assert not calendar.knows(year)
     assert not calendar.knows(LIBRARY_YEARS[0] - 1)
-    assert all(calendar.is_workday(day) == (day.weekday() < 5) for day in days)
+    assert all(calendar.is_workday(day) == (day.weekday() < 5 and day not in fixed) for day in days)
+
+
+def test_the_fixed_holidays_are_those_of_the_announced_years_too() -> None:
+    """The second of May is one since the law of 2025."""
+    announced = [date(LIBRARY_YEARS[-1], month, day) for month, day in FIXED_HOLIDAYS]
+    assert not any(calendar.is_workday(day) for day in announced)
 
 
 def test_the_operator_can_write_down_a_year_the_library_lacks() -> None:
