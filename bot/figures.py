@@ -11,6 +11,7 @@ from bot.departments import Directory
 from bot.facts import facts_of
 from bot.rates import RATES, Rate, Share
 from bot.store import Store, whole
+from bot.store.chain import Head
 from bot.store.figures import BotCounts, Bucket, Durations, Tally
 from bot.store.rates import Measure, Part
 from bot.store.scope import Dimension, Scope
@@ -88,7 +89,7 @@ class Figures:
 
     @whole
     def _count(self, numbers: list[str]) -> None:
-        tickets, facts = self.store.tickets, []
+        tickets, facts, heads = self.store.tickets, [], []
         with self.store.atomic():
             for number in numbers:
                 ticket = tickets.find(number)
@@ -98,7 +99,11 @@ class Figures:
                 repeats = self.store.facts.earlier(number, since) if ticket.chat else None
                 events = tickets.events(number)
                 facts.append(facts_of(ticket, events, self.policies, self.calendar, repeats))
+                if events:
+                    last = events[-1]
+                    heads.append(Head(number=number, seq=last.seq, hash=last.hash))
             self.store.facts.keep(facts)
+            self.store.proof.seal(heads)  # whoever looks at every ticket that moved is its witness
 
     # -- reports ------------------------------------------------------------------------------------
 

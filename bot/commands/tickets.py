@@ -237,24 +237,29 @@ def words(share: Share, *, mean: bool = False) -> str:
 
 
 @click.command()
-def verify() -> None:
-    """Check the audit chain of every ticket; names those that were tampered with."""
+@click.argument("code", required=False)
+def verify(code: str | None) -> None:
+    """Check every history, ticket, number and seal; names what was changed, taken away or put in.
+
+    CODE is a 存证码 that somebody kept, from a daily inspection or an earlier run: it must be known.
+    """
     store = open_store(Settings.load().db)
-    checked, broken = 0, []
-    numbers: Iterable[str] = store.tickets.numbers()
+    broken, numbers = [], list(store.tickets.numbers())
+    walked: Iterable[str] = numbers
     if sys.stderr.isatty():
-        numbers = track(list(numbers), "核对记录", console=Console(stderr=True), transient=True)
-    for number in numbers:
-        checked += 1
-        seq = store.tickets.chain_break(number)
-        if seq is not None:
-            broken.append(number)
-            click.echo(f"{number}：记录在第{seq}条处断裂")
+        walked = track(numbers, "核对记录", console=Console(stderr=True), transient=True)
+    for fault in store.proof.faults(walked):
+        broken.append(fault.number or "seals")
+        click.echo(f"{fault.number}：{fault.words}" if fault.number else fault.words)
+    if code and not store.proof.knows(code):
+        broken.append(code)
+        click.echo(f"没有存证码{code}：记录被重写过，或换成了更早的备份。")
     if broken:
         raise BotError(
-            f"the audit chain of {len(broken)} of {checked} tickets is broken, first {broken[0]}"
+            f"{len(broken)} thing(s) are not as they were written, first {broken[0]};"
+            f" {len(numbers)} tickets were checked"
         )
-    click.echo(f"核对了{checked}张工单，记录全部完整。")
+    click.echo(f"核对了{len(numbers)}张工单，记录全部完整。存证码 {store.proof.code() or '还没有'}")
 
 
 # -- output -------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from bot.store.ledgers import Ledgers
 from bot.store.notes import Notes, Unanswered
 from bot.store.outbox import Outbox
 from bot.store.overview import Overview
+from bot.store.proof import Proof
 from bot.store.schema import migrate
 from bot.store.sqlite import Sqlite
 from bot.store.staff import Staff
@@ -44,6 +45,7 @@ class Store:
         self.chats = Chats(database)
         self.outbox = Outbox(database)
         self.tickets = Tickets(database)
+        self.proof = Proof(database, self.tickets)
         self.staff = Staff(database)
         self.files = KeptFiles(database)
         self.notes = Notes(database)

@@ -2,11 +2,12 @@
 
 What is private stands apart under a salted seal. The chain hashes the seal, not the words, so that words
 can be erased (PIPL 47) while the chain still holds; without the salt a seal says nothing of the words.
+Under the seal of each event also lies how the ticket stood after it: who changes the ticket's row shows.
 """
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.store.rows import canonical, clean, instant, plain
@@ -14,6 +15,7 @@ from bot.tickets import EventKind, TicketEvent
 
 PRIVATE = frozenset({"location", "spot", "contact", "owner_note"})
 """Keys of an event's data that may tell who somebody is or where he lives."""
+STANDING = "standing"  # beside them: the hash of the ticket's row as the event left it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +29,38 @@ class Link:
     erased: bool = False
 
 
-def chained(events: Iterable[TicketEvent], seq: int = 0, previous: str = "") -> list[Link]:
-    """Cleaned, sealed and hashed, one after the other, behind the event of this seq and hash."""
-    links = []
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """How far a history had got at some moment."""
+
+    number: str
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Something that is not as it was written: of one ticket, at one event, where that can be said."""
+
+    words: str
+    number: str = ""
+    seq: int = 0
+
+
+def chained(
+    events: Sequence[TicketEvent], seq: int = 0, previous: str = "", standing: str = ""
+) -> list[Link]:
+    """Cleaned, sealed and hashed, one after the other, behind the event of this seq and hash.
+
+    `standing` is the hash of the ticket's row after the last of them.
+    """
+    links, last = [], seq + len(events)
     for event in events:
         seq += 1
         data, note, told = plain(event.data), clean(event.note), clean(event.told)
         private = {key: value for key, value in data.items() if key in PRIVATE}
+        if standing and seq == last:
+            private[STANDING] = standing
         salt = secrets.token_hex(16)
         seal = _seal(salt, [note, told, event.attachments, private])
         hash = _hash(event, seq, shown(data), seal, previous)

@@ -7,9 +7,9 @@ from datetime import datetime
 from bot.departments import Role
 from bot.errors import AlreadyHappened, TicketNotFound
 from bot.messages import Attachment
-from bot.store.chain import Link, chained, first_break, shown
+from bot.store.chain import STANDING, Fault, Head, Link, chained, first_break, shown
 from bot.store.database import Database, Row
-from bot.store.rows import canonical, clean, from_json, instant
+from bot.store.rows import canonical, clean, derived_right, from_json, instant, standing
 from bot.tickets import Actor, EventKind, TicketEvent
 
 
@@ -62,14 +62,24 @@ class Events:
 
     def chain_break(self, number: str) -> int | None:
         """The first event that is not as it was written; None where the history is whole."""
-        with self._db.atomic():
-            heads = self._db.query(
-                "select last_seq, last_hash from tickets where number = :number", {"number": number}
-            )
-            links = self._links(number)
-        if not heads:
+        fault = self.fault(number)
+        return fault.seq if fault else None
+
+    def fault(self, number: str, sealed: Head | None = None) -> Fault | None:
+        """The first thing that is not as it was written, in the history or on the ticket itself.
+
+        `sealed`: how far the history had got when that was last written down elsewhere.
+        """
+        ticket, rows = self._row(number), self._rows(number)
+        while (again := self._row(number))["last_seq"] != ticket["last_seq"]:
+            ticket, rows = again, self._rows(number)  # somebody moved it while we read
+        return _fault(again, rows, sealed)
+
+    def _row(self, number: str) -> Row:
+        rows = self._db.query("select * from tickets where number = :number", {"number": number})
+        if not rows:
             raise TicketNotFound(f"没有找到工单{number}，请核对一下单号。")
-        return first_break(links, heads[0]["last_seq"], heads[0]["last_hash"])
+        return rows[0]
 
     def erase_person(self, number: str) -> tuple[str, ...]:
         """Delete what tells who somebody is from the events so far; the names of photos to remove.
@@ -103,15 +113,49 @@ class Events:
         return tuple(dict.fromkeys(files))
 
     def _links(self, number: str) -> list[Link]:
-        rows = self._db.query(
+        return [_link_of(row) for row in self._rows(number)]
+
+    def _rows(self, number: str) -> list[Row]:
+        return self._db.query(
             "select * from events where number = :number order by seq", {"number": number}
         )
-        return [_link_of(row) for row in rows]
+
+
+def _fault(ticket: Row, rows: Sequence[Row], sealed: Head | None) -> Fault | None:
+    number, links = str(ticket["number"]), []
+    for row in rows:
+        try:
+            link = _link_of(row)
+        except (ValueError, TypeError, KeyError, AttributeError):  # none of our programs wrote that
+            link = None
+        if link and row["once"] == _once(link.event):
+            links.append(link)
+        else:
+            seq = len(links) + 1
+            return Fault(number=number, seq=seq, words=f"记录在第{seq}条处断裂")
+    broken = first_break(links, ticket["last_seq"], ticket["last_hash"])
+    if broken is not None:
+        return Fault(number=number, seq=broken, words=f"记录在第{broken}条处断裂")
+    if sealed and [each.event.hash for each in links[sealed.seq - 1 : sealed.seq]] != [sealed.hash]:
+        seq = min(sealed.seq, len(links) + 1)
+        return Fault(number=number, seq=seq, words=f"第{seq}条记录与存证不符")
+    seq = len(links)
+    if not _stands(ticket, links):
+        return Fault(number=number, seq=seq, words=f"工单现在的内容与第{seq}条记录不符")
+    return None
+
+
+def _stands(ticket: Row, links: Sequence[Link]) -> bool:
+    """Whether the ticket is as the last event left it."""
+    left = links[-1].private.get(STANDING) if links else None  # older programs did not write it
+    try:
+        return left in (None, standing(ticket)) and derived_right(ticket)
+    except (ValueError, TypeError):
+        return False
 
 
 def _row_of(link: Link) -> Row:
     event = link.event
-    once = event.data.get("once")
     return {
         "number": event.number,
         "seq": event.seq,
@@ -123,7 +167,7 @@ def _row_of(link: Link) -> Row:
         "at": instant(event.at),
         "data": canonical(shown(event.data)),
         "public": int(event.public),
-        "once": None if once is None else str(once),
+        "once": _once(event),
         "note": event.note,
         "told": event.told,
         "attachments": canonical(event.attachments) if event.attachments else "[]",
@@ -146,6 +190,15 @@ on conflict (number, once) where once is not null do nothing
 """
 
 
+def _once(event: TicketEvent) -> str | None:
+    once = event.data.get("once")
+    return None if once is None else str(once)
+
+
+def _known(private: dict[str, object]) -> dict[str, object]:
+    return {key: value for key, value in private.items() if key != STANDING}
+
+
 def _link_of(row: Row) -> Link:
     private = json.loads(row["private"])
     event = TicketEvent(
@@ -159,7 +212,7 @@ def _link_of(row: Row) -> Link:
         ),
         at=datetime.fromisoformat(row["at"]),
         note=row["note"],
-        data={**json.loads(row["data"]), **private},
+        data={**json.loads(row["data"]), **_known(private)},
         public=bool(row["public"]),
         told=row["told"],
         seq=row["seq"],

@@ -234,6 +234,18 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         """,
     ),
     ("0007 sessions end when idle", "alter table sessions add column seen_at text"),
+    (
+        "0008 seals",
+        """
+        create table seals (
+            id serial_key,
+            heads text not null,
+            previous text not null,
+            hash text not null
+        );
+        create index seals_code on seals (substr(hash, 1, 16))
+        """,
+    ),
 )
 
 

@@ -9,7 +9,16 @@ from bot.store.chain import Link, chained
 from bot.store.database import Row
 from bot.store.events import Events
 from bot.store.filters import QueueFilter, order, texts, where
-from bot.store.rows import NEVER, TICKET_COLUMNS, chat_row, clean, instant, ticket_of, ticket_row
+from bot.store.rows import (
+    NEVER,
+    TICKET_COLUMNS,
+    chat_row,
+    clean,
+    instant,
+    standing,
+    ticket_of,
+    ticket_row,
+)  # fmt: skip
 from bot.tickets import Ticket, TicketEvent
 
 SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is taken for another when read out
@@ -59,8 +68,9 @@ class Tickets(Events):
 
     def add(self, ticket: Ticket, events: Sequence[TicketEvent] = ()) -> None:
         """A new ticket, with the beginning of its history."""
-        links = chained(events)
-        self._db.execute(_ADD, ticket_row(ticket) | _head(links))
+        row = ticket_row(ticket)
+        links = chained(events, standing=standing(row))
+        self._db.execute(_ADD, row | _head(links))
         self._write(links)
 
     def change(self, old: Ticket, new: Ticket) -> bool:
@@ -75,8 +85,9 @@ class Tickets(Events):
         The ticket comes first: whoever else writes into this history waits for its row.
         """
         seq, previous = (events[-1].seq, events[-1].hash) if events else (0, "")
-        links = chained([event], seq, previous)
-        row = _changed(old, new) | _head(links) | {"read_hash": previous}
+        row = _changed(old, new)
+        links = chained([event], seq, previous, standing(row))
+        row |= _head(links) | {"read_hash": previous}
         with self._db.atomic():
             if not self._db.execute(_RECORD, row):
                 return False
