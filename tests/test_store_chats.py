@@ -18,6 +18,7 @@ from bot.messages import (
     Reply,
 )
 from bot.store import Store
+from bot.store.figures import ANSWERS
 from bot.tickets import Kind
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
@@ -192,3 +193,18 @@ def test_where_the_page_asks_for_its_lines_nothing_waits(store: Store, channel: 
     assert store.outbox.claim(NOW, channel, 9) == []
     assert store.outbox.waiting(NOW) == 1
     assert store.outbox.waiting(NOW - timedelta(seconds=1)) == 0
+
+
+def test_answers_are_counted_by_entry_and_found_by_their_day(store: Store) -> None:
+    card = Card(title="户口", lead="去派出所办")
+    answer = Reply(
+        text="去派出所办", buttons=(Button(text="有用", data="useful:hukou:1"),), card=card
+    )
+    for days in (0, 1, 40):
+        store.outbox.put(PAGE, (answer, Reply(text="还有别的事吗")), NOW - timedelta(days=days))
+    assert store.notes.answers_given(NOW - timedelta(days=30)) == {"hukou": 2}
+    if store.database.dialect == "sqlite":
+        plan = store.database.query(
+            f"explain query plan select count(*) from lines where {ANSWERS} and at >= '2026'"
+        )
+        assert "lines_cards" in str(plan)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.messages import Chat, Reply
 from bot.store.database import Database
+from bot.store.figures import ANSWERS
 from bot.store.rows import canonical, chat_row, clean, from_json, instant
 
 
@@ -73,10 +74,9 @@ class Notes:
     def answers_given(self, since: datetime) -> dict[str, int]:
         """How often each entry was answered. Equal answers are equal texts, so few of them are read."""
         rows = self._db.query(
-            """
+            f"""
             select content, count(*) as times from lines
-            where voice = 'bot' and at >= :since and content like '%"card":{%'
-            group by content
+            where {ANSWERS} and at >= :since group by content
             """,
             {"since": instant(since)},
         )

@@ -246,6 +246,13 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         create index seals_code on seals (substr(hash, 1, 16))
         """,
     ),
+    (
+        "0009 answers by their day",
+        """
+        create index lines_cards on lines (at) where voice = 'bot' and content like '%"card":{%';
+        drop index lines_at
+        """,
+    ),
 )
 
 
