@@ -49,6 +49,7 @@ class Facts:
     uncontactable: bool
     finish_by: datetime | None
     finished_at: datetime | None  # of the present round
+    late: bool  # the limit was missed in a round before 重办, or before the clock was stopped
     first_finish_by: datetime | None
     first_finished_at: datetime | None
     left_day: date | None  # when it left the desk, whichever way
@@ -115,6 +116,7 @@ def facts_of(
         uncontactable=_uncontactable(ticket, contact, policies),
         finish_by=finish.due_at if finish else None,
         finished_at=finished_at,
+        late=_late_before(events, finish, policies, calendar),
         first_finish_by=ticket.first_finish_by,
         first_finished_at=first_finished_at,
         left_day=calendar.local(left_at).date() if left_at else None,
@@ -158,6 +160,20 @@ def _due(reading: Reading | None, void: bool) -> datetime | None:
         return None
     taken_back_in_time = void and (reading.met_at is None or reading.met_at <= reading.due_at)
     return None if taken_back_in_time else reading.due_at
+
+
+def _late_before(
+    events: Sequence[TicketEvent],
+    finish: Reading | None,
+    policies: Policies,
+    calendar: WorkCalendar,
+) -> bool:
+    """Neither doing it again nor stopping the clock makes a missed limit a kept one."""
+    if finish and finish.paused_since and finish.due_at <= finish.paused_since:
+        return True
+    reopened = [at for at, event in enumerate(events) if event.kind is E.REOPENED]
+    rounds = (read_clocks(events[:at], policies, calendar)[ClockName.FINISH] for at in reopened)
+    return any(each.met_at is not None and each.met_at > each.due_at for each in rounds)
 
 
 def _met(reading: Reading | None, ended_at: datetime | None) -> datetime | None:

@@ -104,7 +104,9 @@ class Inspection:
             if unit in of_unit or filed[unit] or left[unit]
         )
         ordered = sorted(units, key=lambda u: (-u.overdue.count, -u.due_today.count, -u.open))
-        return Sheet(day=today, since=since, made_at=now, units=tuple(ordered), code=self.store.proof.code())
+        return Sheet(
+            day=today, since=since, made_at=now, units=tuple(ordered), code=self.store.proof.code()
+        )
 
     def _unit(
         self,

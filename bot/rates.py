@@ -31,10 +31,10 @@ KINDS: tuple[RateKind, ...] = (
         among="应联系的工单，匿名的另列",
     ),
     RateKind(
-        measure=Measure.FINISH, name="按时办结率", counts="时限（含获批延期）内办结", among="已办结或已到期的工单",
+        measure=Measure.FINISH, name="按时办结率", counts="时限（含获批延期）内办结，重办前超过时限的不算", among="已办结或已到期的工单",
     ),
     RateKind(
-        measure=Measure.FIRST_FINISH, name="原始时限按时率", counts="按受理时承诺的时限办结，不计延期",
+        measure=Measure.FIRST_FINISH, name="原始时限按时率", counts="按受理时承诺的时限办结，不计延期和暂停",
         among="首次办结或已过原时限的工单",
     ),
     RateKind(
@@ -66,7 +66,7 @@ KINDS: tuple[RateKind, ...] = (
         among="全部工单", wanted="low",
     ),
     RateKind(
-        measure=Measure.OVERDUE, name="超期率", counts="超过时限", among="已办结或已到期的工单", wanted="low",
+        measure=Measure.OVERDUE, name="超期率", counts="超过时限，重办前、暂停计时前超过的也算", among="已办结或已到期的工单", wanted="low",
     ),
     RateKind(
         measure=Measure.FALSE_CLOSING, name="假办结率",

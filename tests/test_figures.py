@@ -3,8 +3,9 @@
 from datetime import date
 
 import pytest
-from town import NOW, Town, lively, moment
+from town import GOOD_REPLY, NOW, Town, lively, moment
 
+from bot.departments import Role
 from bot.drafts import Draft
 from bot.facts import facts_of
 from bot.figures import last_days
@@ -255,3 +256,38 @@ def test_a_report_without_a_phone_is_counted_apart_from_the_contacts(store: Stor
     told = town.store.tickets.events(signed.number)[-1].told
     assert "联系" not in told
     assert "前答复您" in told
+
+
+def test_neither_doing_it_again_nor_stopping_the_clock_makes_a_missed_limit_a_kept_one(
+    store: Store,
+) -> None:
+    town = Town(store)
+    for name in ("again", "parked", "asked"):
+        town.file(name, "2026-11-02 09:00", Kind.COMPLAINT, "garbage", None)
+        town.staff(name, "2026-11-02 10:00", EventKind.SIGNED)
+        town.staff(name, "2026-11-02 11:00", EventKind.CONTACTED)
+    # the limit of all three was Monday 9 November, 17:00; `asked` waited for its resident before
+    town.staff("asked", "2026-11-09 16:00", EventKind.ASKED, "哪一户？")
+    town.staff(
+        "parked", "2026-11-10 10:00", EventKind.PARKED, "等审批", Role.SUPERVISOR, date="2026-12-30"
+    )
+    town.staff("again", "2026-11-10 10:00", EventKind.REPLIED, GOOD_REPLY)
+    town.resident("again", "2026-11-10 11:00", EventKind.DISPUTED, "没修")
+    town.resident("again", "2026-11-10 11:00", EventKind.REOPENED, "没修")
+
+    def share(measure: Measure) -> Share:
+        town.figures.refresh()
+        return town.figures.report(ALL, None, moment("2026-11-12 10:00")).total.rates[measure].raw
+
+    assert share(Measure.OVERDUE) == Share(2, 2), "the second round runs, the first was missed"
+    town.staff("again", "2026-11-11 10:00", EventKind.REPLIED, GOOD_REPLY)
+    assert share(Measure.OVERDUE) == Share(2, 2)
+    assert share(Measure.FINISH) == Share(0, 2)
+    assert share(Measure.FIRST_FINISH) == Share(0, 3), "the first promise knows no pause"
+    late = {name for name, no in town.no.items() if no in _late(town)}
+    assert late == {"again", "parked"}
+
+
+def _late(town: Town) -> list[str]:
+    at = moment("2026-11-12 10:00")
+    return town.figures.tickets(ALL, Measure.OVERDUE, Part.COUNTED, at, 10, 0)[1]

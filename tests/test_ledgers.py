@@ -112,6 +112,18 @@ def test_parked_twice_extended_twice_transferred_twice_reminded_three_times(stor
     assert entries(town, Ledger.POORLY_DONE, at=now) == {"hard": (Rule.REMINDED_OFTEN,)}
 
 
+def test_a_matter_parked_when_it_was_late_already_still_lingers(store: Store) -> None:
+    from bot.departments import Role
+
+    town = Town(store)
+    for name in ("late", "in-time"):
+        town.file(name, "2026-11-02 09:00", Kind.COMPLAINT, "garbage", None)
+    for name, at in (("in-time", "2026-11-09 16:00"), ("late", "2026-11-10 09:00")):
+        town.staff(name, at, E.PARKED, "等材料", Role.SUPERVISOR, date="2026-12-30")
+    town.figures.refresh()
+    assert set(entries(town, Ledger.LINGERING)) == {"late"}
+
+
 def test_every_rule_has_words_and_a_ledger() -> None:
     assert sorted(rule for rules in RULES.values() for rule in rules) == sorted(Rule)
     assert all(rule_name(rule) for rule in Rule)

@@ -33,7 +33,8 @@ class Rule(StrEnum):
 
 
 CONDITIONS: dict[Rule, str] = {
-    Rule.LONG_OVERDUE: "open = 1 and paused = 0 and finish_by < :overdue_line",
+    # a clock that was stopped when its time was over hides nothing
+    Rule.LONG_OVERDUE: "open = 1 and (paused = 0 or (late = 1 and reopenings = 0)) and finish_by < :overdue_line",
     Rule.PARKED_AGAIN: "open = 1 and parkings >= :parkings",
     Rule.EXTENDED_AGAIN: "open = 1 and extensions >= :extensions",
     Rule.RETURNED_AGAIN: "returns >= :returns",

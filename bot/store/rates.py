@@ -49,7 +49,9 @@ class Sums:
         return f"({self.denominator}) and ({self.numerator})"
 
 
-_FINISH_DUE = "void = 0 and (finished_at is not null or (finish_by <= :now and paused = 0))"
+_FINISH_DUE = (
+    "void = 0 and (finished_at is not null or late = 1 or (finish_by <= :now and paused = 0))"
+)
 _CONCLUDED = "closed = 1 or reopenings > 0"
 _FOLLOW_DUE = "closed = 1 and closed_at <= :follow_line"
 
@@ -63,10 +65,10 @@ MEASURES: dict[Measure, Sums] = {
         "contact_by is not null and uncontactable = 0"
         " and (contacted_at is not null or contact_by <= :now)",
     ),
-    Measure.FINISH: Sums("finished_at <= finish_by", _FINISH_DUE),
+    Measure.FINISH: Sums("late = 0 and finished_at <= finish_by", _FINISH_DUE),
     Measure.FIRST_FINISH: Sums(
-        "first_finished_at <= first_finish_by",
-        "void = 0 and (first_finished_at is not null or (first_finish_by <= :now and paused = 0))",
+        "first_finished_at <= first_finish_by",  # nothing puts this one off, not even a stopped clock
+        "void = 0 and (first_finished_at is not null or first_finish_by <= :now)",
     ),
     Measure.ONCE: Sums("closed = 1 and reopenings = 0 and repeated = 0", _CONCLUDED),
     Measure.SOLVED: Sums("solved = 1", "solved is not null"),
@@ -81,7 +83,9 @@ MEASURES: dict[Measure, Sums] = {
     Measure.EXTENDED: Sums("extensions > 0", "dispatched = 1 and void = 0"),
     Measure.REOPENED: Sums("reopenings > 0", _CONCLUDED),
     Measure.REPEATED: Sums("repeats is not null", "1 = 1"),
-    Measure.OVERDUE: Sums("finished_at is null or finished_at > finish_by", _FINISH_DUE),
+    Measure.OVERDUE: Sums(
+        "late = 1 or finished_at is null or finished_at > finish_by", _FINISH_DUE
+    ),
     Measure.FALSE_CLOSING: Sums("false_closing = 1", _CONCLUDED),
     Measure.DISPATCH: Sums("first_fit = 1", "first_fit is not null"),
     Measure.UNCONTACTABLE: Sums(

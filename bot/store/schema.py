@@ -253,6 +253,13 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         drop index lines_at
         """,
     ),
+    (
+        "0010 late before it was done again",
+        """
+        alter table ticket_facts add column late bigint not null default 0;
+        update tickets set counted = -1 where reopenings > 0 or state in ('awaiting', 'parked')
+        """,
+    ),
 )
 
 
