@@ -65,15 +65,19 @@ def _owner(attempt: Attempt) -> None:
         _no("只有反映这件事的人本人能这么做。您那里的情况直接告诉我，给您另立一单。")
 
 
+def _leads(attempt: Attempt) -> bool:
+    actor = attempt.actor
+    return actor.role in (*CHIEFS, Role.CLOCK) or actor.department == attempt.ticket.department
+
+
 def _own_unit(attempt: Attempt) -> None:
-    actor, ticket = attempt.actor, attempt.ticket
-    if (
-        actor.role in (*CHIEFS, Role.CLOCK)
-        or actor.department == ticket.department
-        or actor.department in ticket.co_units
-    ):
-        return
-    _no("这张工单由别的单位主办，您的单位不能做这一步。")
+    if not _leads(attempt):
+        _no("这张工单由别的单位主办，您的单位不能做这一步。")
+
+
+def _takes_part(attempt: Attempt) -> None:
+    if not _leads(attempt) and attempt.actor.department not in attempt.ticket.co_units:
+        _no("这张工单由别的单位主办，您的单位不能做这一步。")
 
 
 def _return_window(attempt: Attempt) -> None:
@@ -264,6 +268,7 @@ def _no_longer_clock(attempt: Attempt) -> None:
 GUARDS: dict[Guard, Callable[[Attempt], None]] = {
     Guard.OWNER: _owner,
     Guard.OWN_UNIT: _own_unit,
+    Guard.TAKES_PART: _takes_part,
     Guard.RETURN_WINDOW: _return_window,
     Guard.UNDER_THREE_RETURNS: _under_three_returns,
     Guard.BEFORE_EXPIRY: _before_expiry,

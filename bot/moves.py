@@ -24,6 +24,7 @@ class Guard(StrEnum):
 
     OWNER = "owner"  # only the resident whose ticket it is
     OWN_UNIT = "own_unit"  # the actor's unit is the lead unit (supervisors pass)
+    TAKES_PART = "takes_part"  # the lead unit or a co-unit (supervisors pass)
     RETURN_WINDOW = (
         "return_window"  # within one working day of dispatch (two for hard tickets), not designated
     )
@@ -81,6 +82,7 @@ def _row(
 _LIVE = (*OPEN, S.REPLIED)
 _HANDLING = (S.SIGNED, S.IN_PROGRESS)
 _MINE = (Guard.OWN_UNIT, Guard.NOT_CLAIMED_BY_OTHER)
+_OURS = (Guard.TAKES_PART, Guard.NOT_CLAIMED_BY_OTHER)  # 协办: works along, the lead unit answers
 
 # A row a move: the table is to be read as a table.
 # fmt: off
@@ -89,8 +91,8 @@ MOVES: tuple[Move, ...] = (
     _row(E.FILED, "受理", (BOT, *STAFF), (), S.RECEIVED, public=True, says="receipt"),
     _row(E.DISPATCHED, "派单", (BOT, CLOCK, *CHIEFS), (S.RECEIVED,), S.DISPATCHED, needs=("department",), public=True, says="dispatched"),
     _row(E.SIGNED, "签收", STAFF, (S.DISPATCHED,), S.SIGNED, guards=(Guard.OWN_UNIT,), public=True, says="signed"),
-    _row(E.CONTACTED, "已联系诉求人", STAFF, (S.SIGNED,), S.IN_PROGRESS, guards=_MINE, public=True),
-    _row(E.CONTACTED, "再次联系诉求人", STAFF, (S.IN_PROGRESS,), guards=_MINE, public=True),
+    _row(E.CONTACTED, "已联系诉求人", STAFF, (S.SIGNED,), S.IN_PROGRESS, guards=_OURS, public=True),
+    _row(E.CONTACTED, "再次联系诉求人", STAFF, (S.IN_PROGRESS,), guards=_OURS, public=True),
     # 退单 转办 协办
     _row(E.RETURNED, "退单", UNIT, (S.DISPATCHED, S.SIGNED), S.RECEIVED,
          needs=("note", "department"), guards=(Guard.OWN_UNIT, Guard.RETURN_WINDOW, Guard.UNDER_THREE_RETURNS)),
@@ -102,16 +104,16 @@ MOVES: tuple[Move, ...] = (
     _row(E.CO_UNIT_ADDED, "加协办单位", (HEAD, *CHIEFS), OPEN, needs=("department",), guards=(Guard.OWN_UNIT,),
          public=True, says="co_unit"),
     # 认领 备注 身份
-    _row(E.CLAIMED, "认领", STAFF, _LIVE, guards=_MINE),
+    _row(E.CLAIMED, "认领", STAFF, _LIVE, guards=_OURS),
     _row(E.RELEASED, "释放", STAFF, _LIVE, guards=(Guard.CLAIM_HOLDER,)),
     _row(E.RELEASED, "认领到时释放", (CLOCK,), _LIVE),
     _row(E.NOTED, "内部备注", STAFF, tuple(S), needs=("note",)),
-    _row(E.UNMASKED, "查看身份", STAFF, tuple(S), needs=("note",), guards=(Guard.OWN_UNIT, Guard.HANDLER_IF_SECRET), public=True),
+    _row(E.UNMASKED, "查看身份", STAFF, tuple(S), needs=("note",), guards=(Guard.TAKES_PART, Guard.HANDLER_IF_SECRET), public=True),
     # 问诉求人 补充 催办
-    _row(E.ASKED, "请诉求人补充", STAFF, _HANDLING, S.AWAITING, needs=("note",), guards=_MINE, public=True, says="asked"),
+    _row(E.ASKED, "请诉求人补充", STAFF, _HANDLING, S.AWAITING, needs=("note",), guards=_OURS, public=True, says="asked"),
     _row(E.ASKED_AGAIN, "提醒诉求人补充", (CLOCK,), (S.AWAITING,), public=True, says="asked_again"),
     _row(E.ANSWERED, "诉求人已补充", (RESIDENT,), (S.AWAITING,), S.IN_PROGRESS, guards=(Guard.OWNER,), public=True),
-    _row(E.ANSWERED, "代诉求人补充", STAFF, (S.AWAITING,), S.IN_PROGRESS, needs=("note",), guards=(Guard.OWN_UNIT,), public=True, says="resumed"),
+    _row(E.ANSWERED, "代诉求人补充", STAFF, (S.AWAITING,), S.IN_PROGRESS, needs=("note",), guards=(Guard.TAKES_PART,), public=True, says="resumed"),
     _row(E.SUPPLEMENTED, "补充", (RESIDENT,), _LIVE, guards=(Guard.OWNER,), public=True),
     _row(E.REMINDED, "催办", (RESIDENT,), OPEN, guards=(Guard.OWNER,), public=True),
     # 延期 挂账

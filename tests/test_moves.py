@@ -125,6 +125,21 @@ def test_another_unit_may_not_touch_a_ticket(at: Counter) -> None:
         at.desk.move(ticket.number, EventKind.REPLIED, stranger, at.now, GOOD_REPLY)
 
 
+def test_a_co_unit_works_along_and_leaves_the_ticket_to_the_lead_unit(at: Counter) -> None:
+    ticket = at.at(State.SIGNED)
+    at.move(ticket, EventKind.CO_UNIT_ADDED, Role.HEAD, department="police")
+    agent, head = at.person(Role.AGENT, "police"), at.person(Role.HEAD, "police")
+    at.desk.move(ticket.number, EventKind.CONTACTED, agent, at.now, "打过电话")
+    for event in (EventKind.DECLINED, EventKind.REDIRECTED, EventKind.TRANSFERRED, EventKind.SPLIT):
+        with pytest.raises(IllegalMove, match="别的单位"):
+            at.desk.move(ticket.number, event, head, at.now, "说明", (), **FILLED)
+    with pytest.raises(IllegalMove, match="别的单位"):
+        at.desk.reply(ticket.number, agent, at.now, GOOD_REPLY)
+    names = {move.event for move in at.desk.allowed(at.desk.ticket(ticket.number), head, at.now)}
+    assert EventKind.CONTACTED in names
+    assert not names & {EventKind.DECLINED, EventKind.RETURNED, EventKind.EXTENSION_GRANTED}
+
+
 def test_only_the_resident_himself_closes_and_reopens(at: Counter) -> None:
     ticket = at.at(State.REPLIED)
     other = Chat(channel="web", id="somebody-else")
