@@ -47,10 +47,13 @@ def _returned(ticket: Ticket, attempt: Attempt) -> Changes:
 
 
 def _relabelled(ticket: Ticket, attempt: Attempt) -> Changes:
+    """Who reported under the promise of secrecy keeps it, whatever his matter is called later."""
+    kind = Kind(_text(attempt, "kind") or ticket.kind)
     return dict(
         category=_text(attempt, "category"),
         clock=_text(attempt, "clock") or ticket.clock,
-        kind=Kind(_text(attempt, "kind") or ticket.kind),
+        kind=kind,
+        anonymous=ticket.anonymous or (ticket.kind is Kind.REPORT and kind is not Kind.REPORT),
     )
 
 

@@ -22,6 +22,13 @@ NEEDS = {
     "held": "有没有再犯",
 }
 
+OWN_UNIT_IS_NO_ANSWER = {
+    EventKind.RETURNED: "退单要写应该由哪个别的单位办，不能退给自己单位。",
+    # it would begin the time to sign and the days to return anew
+    EventKind.TRANSFERRED: "这张工单已经在这个单位，不用转。",
+    EventKind.CO_UNIT_ADDED: "这个单位就是主办单位，不用加。",
+}
+
 
 def check_given(
     move: Move, ticket: Ticket, note: str, data: Mapping[str, object], today: date
@@ -35,8 +42,10 @@ def check_given(
         raise Incomplete("督办颜色请选黄、橙或红。")
     if "date" in move.needs and _day(data["date"]) <= today:
         raise Incomplete("承诺的日期要在今天以后。")
-    if move.event is EventKind.RETURNED and data["department"] == ticket.department:
-        raise IllegalMove("退单要写应该由哪个别的单位办，不能退给自己单位。")
+    if move.event in OWN_UNIT_IS_NO_ANSWER and data["department"] == ticket.department:
+        raise IllegalMove(OWN_UNIT_IS_NO_ANSWER[move.event])
+    if move.event is EventKind.CO_UNIT_ADDED and data["department"] in ticket.co_units:
+        raise IllegalMove("这个单位已经在协办了。")
 
 
 def _day(value: object) -> date:

@@ -265,6 +265,15 @@ def _no_longer_clock(attempt: Attempt) -> None:
         raise Incomplete("按疑难办要写明办理计划，哪天之前办到哪一步。")
 
 
+def _stays_secret(attempt: Attempt) -> None:
+    """Another type would show the reporter to the whole unit; the handler knows him already."""
+    new = attempt.data.get("kind")
+    if attempt.ticket.kind is not Kind.REPORT or new in (None, "", Kind.REPORT):
+        return
+    if attempt.actor.id != attempt.ticket.handler:
+        _no("举报要改成别的类型，只有经办人能改。")
+
+
 GUARDS: dict[Guard, Callable[[Attempt], None]] = {
     Guard.OWNER: _owner,
     Guard.OWN_UNIT: _own_unit,
@@ -286,6 +295,7 @@ GUARDS: dict[Guard, Callable[[Attempt], None]] = {
     Guard.NOT_YET_RATED: _not_yet_rated,
     Guard.KEPT_IF_DESIGNATED: _kept_if_designated,
     Guard.NO_LONGER_CLOCK: _no_longer_clock,
+    Guard.STAYS_SECRET: _stays_secret,
     Guard.MERGE_PENDING: _merge_pending,
     Guard.NEVER_REFUSED: _never_refused,
     Guard.FOLLOW_UP_OPEN: _follow_up_open,

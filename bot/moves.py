@@ -48,6 +48,7 @@ class Guard(StrEnum):
     NO_LONGER_CLOCK = (
         "no_longer_clock"  # a handler does not give himself more time; 疑难 wants a dated plan
     )
+    STAYS_SECRET = "stays_secret"  # only the handler makes a 举报 something else
     MERGE_PENDING = "merge_pending"
     NEVER_REFUSED = "never_refused"  # what staff refused to merge is not proposed again
     FOLLOW_UP_OPEN = "follow_up_open"  # the weekly question was asked and not answered yet
@@ -100,7 +101,8 @@ MOVES: tuple[Move, ...] = (
          public=True, says="designated"),
     _row(E.TRANSFERRED, "转办", (HEAD, *CHIEFS), WORKING, S.DISPATCHED,
          needs=("department", "note"), guards=(Guard.OWN_UNIT, Guard.KEPT_IF_DESIGNATED), public=True, says="transferred"),
-    _row(E.RELABELLED, "改类别", STAFF, _LIVE, needs=("category",), guards=(Guard.OWN_UNIT, Guard.NO_LONGER_CLOCK), says="relabelled"),
+    _row(E.RELABELLED, "改类别", STAFF, _LIVE, needs=("category",),
+         guards=(Guard.OWN_UNIT, Guard.NO_LONGER_CLOCK, Guard.STAYS_SECRET), says="relabelled"),
     _row(E.CO_UNIT_ADDED, "加协办单位", (HEAD, *CHIEFS), OPEN, needs=("department",), guards=(Guard.OWN_UNIT,),
          public=True, says="co_unit"),
     # 认领 备注 身份

@@ -6,10 +6,11 @@ from desks import CHAT, GOOD_REPLY, START, UNIT, WAYS, Counter, counter
 
 from bot.departments import Role
 from bot.errors import IllegalMove, Incomplete, TicketError
+from bot.given import OWN_UNIT_IS_NO_ANSWER
 from bot.messages import Chat
 from bot.moves import MOVES, Guard, Move, moves_for
 from bot.moves_page import page
-from bot.tickets import EventKind, State
+from bot.tickets import EventKind, Kind, State
 
 REACHABLE = list(WAYS)
 FILLED: dict[str, object] = {
@@ -78,7 +79,7 @@ def test_a_row_of_the_table_is_allowed(move: Move, state: State, role: Role, at:
     if Guard.STILL_SILENT in move.guards:
         at.later(days=8)
     filled = {**FILLED, "into": at.file().number}
-    if move.event is EventKind.RETURNED:
+    if move.event in OWN_UNIT_IS_NO_ANSWER:
         filled["department"] = "police"
     note = GOOD_REPLY if Guard.REPLY_CHECK in move.guards else "说明"
     moved = at.move(at.ticket, move.event, role, note, **filled)
@@ -132,7 +133,9 @@ def test_a_co_unit_works_along_and_leaves_the_ticket_to_the_lead_unit(at: Counte
     at.desk.move(ticket.number, EventKind.CONTACTED, agent, at.now, "打过电话")
     for event in (EventKind.DECLINED, EventKind.REDIRECTED, EventKind.TRANSFERRED, EventKind.SPLIT):
         with pytest.raises(IllegalMove, match="别的单位"):
-            at.desk.move(ticket.number, event, head, at.now, "说明", (), **FILLED)
+            at.desk.move(
+                ticket.number, event, head, at.now, "说明", (), **FILLED | {"department": "fire"}
+            )
     with pytest.raises(IllegalMove, match="别的单位"):
         at.desk.reply(ticket.number, agent, at.now, GOOD_REPLY)
     names = {move.event for move in at.desk.allowed(at.desk.ticket(ticket.number), head, at.now)}
@@ -255,6 +258,26 @@ def test_a_handler_does_not_give_himself_more_time_by_another_type(at: Counter) 
     with pytest.raises(IllegalMove, match="负责人"):
         at.move(ticket, EventKind.RELABELLED, Role.AGENT, **longer)
     assert at.move(ticket, EventKind.RELABELLED, Role.HEAD, **longer).clock == "report"
+
+
+def test_a_report_stays_secret_whatever_it_is_called_later(at: Counter) -> None:
+    ticket = at.file(kind=Kind.REPORT, contact="13800000000")
+    as_complaint = {**FILLED, "kind": "complaint", "clock": "complaint"}
+    with pytest.raises(IllegalMove, match="只有经办人"):
+        at.move(ticket, EventKind.RELABELLED, Role.HEAD, **as_complaint)
+    assert at.move(ticket, EventKind.RELABELLED, Role.HEAD, category="street-light").confidential
+    relabelled = at.move(ticket, EventKind.RELABELLED, Role.AGENT, **as_complaint)
+    assert relabelled.kind is Kind.COMPLAINT
+    with pytest.raises(IllegalMove, match="只有经办人"):
+        at.move(ticket, EventKind.UNMASKED, Role.HEAD, "打电话核实")
+
+
+def test_a_transfer_to_ones_own_unit_opens_no_new_window_to_return(at: Counter) -> None:
+    ticket = at.at(State.SIGNED)
+    with pytest.raises(IllegalMove, match="已经在这个单位"):
+        at.move(ticket, EventKind.TRANSFERRED, Role.HEAD, "换人", department=UNIT)
+    with pytest.raises(IllegalMove, match="主办单位"):
+        at.move(ticket, EventKind.CO_UNIT_ADDED, Role.HEAD, department=UNIT)
 
 
 def test_a_hard_matter_needs_a_plan_with_dates(at: Counter) -> None:
