@@ -10,7 +10,7 @@ from bot.alarms import Alarm, alarms, last_call, next_about_answer
 from bot.deadlines import BREACH, ClockName, broken_promises, read_clocks
 from bot.desk import Desk
 from bot.errors import AlreadyHappened, BotError
-from bot.guards import extension_asked
+from bot.pending import extension_asked
 from bot.store import whole
 from bot.tickets import CLOCK, EventKind, Kind, State, Ticket, TicketEvent
 

@@ -9,6 +9,7 @@ from bot.departments import Role
 from bot.errors import IllegalMove, Incomplete
 from bot.given import check_given
 from bot.moves import Guard, Move
+from bot.pending import extension_asked, follow_up_open, pending_merge
 from bot.replies import faults_of_reply, has_date
 from bot.tickets import PAUSED, Actor, EventKind, Kind, Ticket, TicketEvent
 from bot.workdays import WorkCalendar
@@ -119,15 +120,6 @@ def _pending(attempt: Attempt, asked: EventKind, *answered: EventKind) -> Ticket
     return last if last and last.kind is asked else None
 
 
-def extension_asked(events: Sequence[TicketEvent]) -> TicketEvent | None:
-    """The wish for more time that nobody has decided on."""
-    kinds = (
-        EventKind.EXTENSION_ASKED, EventKind.EXTENSION_GRANTED, EventKind.EXTENSION_REFUSED,
-    )  # fmt: skip
-    last = next((event for event in reversed(events) if event.kind in kinds), None)
-    return last if last and last.kind is EventKind.EXTENSION_ASKED else None
-
-
 def _extension_pending(attempt: Attempt) -> None:
     if not extension_asked(attempt.events):
         _no("现在没有等待审批的延期申请。")
@@ -213,13 +205,6 @@ def _not_yet_rated(attempt: Attempt) -> None:
         _no("评价请选1到5。")
 
 
-def pending_merge(events: Sequence[TicketEvent]) -> str | None:
-    """The ticket into which this one may have to go, while nobody has said yes or no."""
-    decided = (EventKind.MERGE_PROPOSED, EventKind.MERGE_REFUSED, EventKind.MERGED)
-    last = next((event for event in reversed(events) if event.kind in decided), None)
-    return str(last.data["into"]) if last and last.kind is EventKind.MERGE_PROPOSED else None
-
-
 def _merge_pending(attempt: Attempt) -> None:
     if pending_merge(attempt.events) is None:
         _no("现在没有等待决定的并单建议。")
@@ -232,13 +217,6 @@ def _never_refused(attempt: Attempt) -> None:
             proposed = str(event.data["into"])
         elif event.kind is EventKind.MERGE_REFUSED and proposed == attempt.data.get("into"):
             _no(f"已经有人看过，和{proposed}不是同一件事。")
-
-
-def follow_up_open(events: Sequence[TicketEvent]) -> bool:
-    """Whether the resident was asked if it held and has not said so yet."""
-    turns = (EventKind.FOLLOWED_UP, EventKind.HELD_OR_NOT, EventKind.REOPENED)
-    last = next((event for event in reversed(events) if event.kind in turns), None)
-    return last is not None and last.kind is EventKind.FOLLOWED_UP
 
 
 def _follow_up_open(attempt: Attempt) -> None:

@@ -3,8 +3,9 @@
 from datetime import date, datetime
 
 from bot.departments import Directory, Role
-from bot.guards import Attempt, extension_asked
+from bot.guards import Attempt
 from bot.moves import Move
+from bot.pending import extension_asked
 from bot.store import Store
 from bot.tickets import KIND_NAMES, PAUSED, STATE_NAMES, EventKind, Kind, State, Ticket
 from bot.wording import Wording

@@ -7,8 +7,8 @@ from bot import reading
 from bot.conversation import Waiting
 from bot.desk import Desk
 from bot.errors import IllegalMove, TicketError
-from bot.guards import follow_up_open
 from bot.messages import Reply
+from bot.pending import follow_up_open
 from bot.phrases import Phrases, button
 from bot.tickets import EventKind, State, Ticket
 from bot.turns import Heard, Turn, turn

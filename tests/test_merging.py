@@ -13,8 +13,8 @@ from bot.app import Bot
 from bot.departments import Role
 from bot.drafts import Draft
 from bot.errors import IllegalMove
-from bot.guards import pending_merge
 from bot.messages import Chat, Message
+from bot.pending import pending_merge
 from bot.tickets import BOT, EventKind, Kind, State, Ticket
 
 E = EventKind

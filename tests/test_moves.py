@@ -205,6 +205,19 @@ def test_nobody_grants_his_own_extension(at: Counter) -> None:
     assert granted.finish_by == at.desk.calendar.add_days(due, 3)
 
 
+def test_a_wish_for_more_time_ends_with_the_answer_and_with_the_unit(at: Counter) -> None:
+    answered, given_away = at.at(State.SIGNED), at.at(State.SIGNED)
+    for ticket in (answered, given_away):
+        at.move(ticket, EventKind.EXTENSION_ASKED, Role.AGENT, "等材料", days=2)
+    at.move(answered, EventKind.REPLIED, Role.AGENT, GOOD_REPLY)
+    at.move(answered, EventKind.REOPENED, Role.RESIDENT)
+    at.move(given_away, EventKind.TRANSFERRED, Role.HEAD, "归他们管", department="police")
+    for ticket in (answered, given_away):
+        with pytest.raises(IllegalMove, match="没有等待审批"):
+            at.move(ticket, EventKind.EXTENSION_GRANTED, Role.SUPERVISOR)
+    at.move(answered, EventKind.EXTENSION_ASKED, Role.AGENT, "又要等", days=2)
+
+
 def test_two_people_cannot_answer_one_ticket(at: Counter) -> None:
     ticket = at.at(State.SIGNED)
     at.move(ticket, EventKind.CLAIMED, Role.AGENT)

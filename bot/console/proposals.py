@@ -7,7 +7,7 @@ from bot.console.access import sees
 from bot.console.front import Front
 from bot.console.words import STATE_WORDS
 from bot.departments import StaffMember
-from bot.guards import pending_merge
+from bot.pending import pending_merge
 from bot.redact import mask
 from bot.tickets import EventKind, TicketEvent
 
