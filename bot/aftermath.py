@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.departments import Role
+from bot.dispatch import checker_beside, officers_for
 from bot.drafts import Draft
 from bot.duplicates import LOOKED_AT, OPEN_FOR_DAYS, twin_of
 from bot.errors import IllegalMove, Incomplete
@@ -28,6 +29,13 @@ def prepare(desk: Desk, attempt: Attempt) -> None:
     """What the guards cannot look at: other tickets, the table of categories, the number of a part."""
     ticket, data = attempt.ticket, attempt.data
     match attempt.move.event:
+        case EventKind.SIGNED if ticket.checker is not None and attempt.actor.id == ticket.checker:
+            unit = ticket.department or ""
+            data["checker"] = checker_beside(desk.store, unit, ticket.checker)
+        case EventKind.RETURNED:
+            third = ticket.returns + 1 >= MOST_RETURNS
+            nobody_yet = {"handler": None, "checker": None}  # the dispatch that follows names them
+            data.update(officers_for(desk.store) if third else nobody_yet)
         case EventKind.MERGED:
             main = target(desk, ticket, str(data["into"]))
             if ticket.answer_by and main.answer_by and main.answer_by > ticket.answer_by:

@@ -20,6 +20,21 @@ def people_for(store: Store, department: str) -> dict[str, object]:
     }
 
 
+def officers_for(store: Store) -> dict[str, object]:
+    """Who holds a ticket that belongs to no unit for now: a supervisor, another one or an admin beside him."""
+    return people_for(store, "")
+
+
+def checker_beside(store: Store, department: str, handler: int) -> int | None:
+    """Somebody else than whoever has taken the ticket."""
+    checker = choose_checker(
+        [each for each, _ in store.staff.who_may_take(department)],
+        department,
+        store.staff.find(handler),
+    )
+    return checker.id if checker else None
+
+
 def unit_for(directory: Directory, ticket: Ticket, department: str | None = None) -> str:
     """定责: the unit that was named, else the one of the danger, else the one of the category."""
     urgent = directory.urgent.get(ticket.urgent or "")

@@ -38,12 +38,20 @@ def _designated(ticket: Ticket, attempt: Attempt) -> Changes:
 
 
 def _signed(ticket: Ticket, attempt: Attempt) -> Changes:
-    same_unit = attempt.actor.department == ticket.department
-    return dict(handler=attempt.actor.id if same_unit else ticket.handler)
+    """Who signs for his unit handles it; where he was to check it, the data names another checker."""
+    if attempt.actor.department != ticket.department:
+        return {}
+    checker = attempt.data.get("checker", ticket.checker)
+    return dict(handler=attempt.actor.id, checker=checker)
 
 
 def _returned(ticket: Ticket, attempt: Attempt) -> Changes:
-    return dict(returns=ticket.returns + 1, handler=None, claimed_by=None)
+    return dict(
+        returns=ticket.returns + 1,
+        handler=attempt.data.get("handler"),
+        checker=attempt.data.get("checker"),
+        claimed_by=None,
+    )
 
 
 def _relabelled(ticket: Ticket, attempt: Attempt) -> Changes:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from bot.departments import Directory, Role
+from bot.departments import Directory, Role, StaffMember
 from bot.guards import Attempt
 from bot.moves import Move
 from bot.pending import extension_asked
@@ -192,9 +192,7 @@ class Words:
 
     def in_charge(self, ticket: Ticket) -> list[str]:
         """Handler, head of the unit and checker by name, each once."""
-        heads = [
-            m for m in self.store.staff.of_unit(ticket.department or "") if m.role is Role.HEAD
-        ]
+        heads = self.heads(ticket)
         named = [
             ("经办", self.person(ticket.handler)),
             *(("负责人", member.name) for member in heads),
@@ -204,6 +202,11 @@ class Words:
         for title, name in named:
             people.setdefault(name, title)
         return [f"{title}{name}" for name, title in people.items()]
+
+    def heads(self, ticket: Ticket) -> list[StaffMember]:
+        """Of the lead unit, those who still work there."""
+        unit = self.store.staff.of_unit(ticket.department or "")
+        return [member for member in unit if member.role is Role.HEAD and member.active]
 
 
 def _ended(note: str) -> str:

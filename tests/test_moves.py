@@ -184,6 +184,8 @@ def test_the_third_return_waits_for_a_supervisor_and_cannot_be_returned_again(at
             ticket.number, EventKind.RETURNED, actor, at.now, "不归我们", department=unit
         )
     assert (ticket.state, ticket.returns) == (State.RECEIVED, 3)
+    officer, admin = at.person(Role.SUPERVISOR), at.person(Role.ADMIN)
+    assert (ticket.handler, ticket.checker) == (officer.id, admin.id)  # somebody holds it even now
     ticket = at.move(ticket, EventKind.DESIGNATED, Role.SUPERVISOR, "由你们办", department="police")
     assert ticket.designated
     actor = at.person(Role.AGENT, "police")
@@ -239,6 +241,14 @@ def test_every_ticket_has_a_person_and_another_who_checks(at: Counter) -> None:
     assert ticket.checker not in (None, ticket.handler)
     assert ticket.sign_by
     assert ticket.finish_by
+
+
+def test_a_head_who_takes_a_ticket_himself_does_not_check_it(at: Counter) -> None:
+    ticket = at.file()
+    head = at.person(Role.HEAD)
+    assert ticket.checker == head.id
+    signed = at.move(ticket, EventKind.SIGNED, Role.HEAD)
+    assert (signed.handler, signed.checker) == (head.id, at.person(Role.SUPERVISOR).id)
 
 
 def test_the_console_offers_just_what_the_desk_would_let_through(at: Counter) -> None:
