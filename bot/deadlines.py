@@ -180,16 +180,16 @@ def _walk(
     due, given = limit
     met = lived[-1].kind in _ENDS[clock]
     paused, pause = timedelta(0), None
-    for at in range(first, len(lived)) if clock in (ClockName.FINISH, ClockName.PROMISE) else ():
-        event = lived[at]
+    for at in range(first, len(lived)) if clock is not ClockName.SIGN else ():
+        event, last = lived[at], met and at == len(lived) - 1
         if event.kind is E.EXTENSION_GRANTED and clock is ClockName.FINISH:
             if at > since:
                 later = calendar.add_days(due, _days_granted(lived[: at + 1]))
                 due, given = later, given + span.elapsed(due, later, calendar)
                 changed = max(changed or start, event.at)
-        elif pause is None:
-            pause = event if event.kind in _PAUSES else None
-        elif event.kind in _PAUSES[pause.kind] or (met and at == len(lived) - 1):
+        elif pause is None:  # a question to the resident meets the contact and pauses the rest
+            pause = event if event.kind in _PAUSES and not last else None
+        elif event.kind in _PAUSES[pause.kind] or last:
             stands_from = max(pause.at, counted)
             # a pause gives no time back once the time is over
             if stands_from < due and event.at > stands_from:

@@ -238,7 +238,7 @@ def _walk(
     by_days, start = span[0] == "days", minute_of(heard[since or 0].at)
     clock = Clock(by_days, start, after_days(start, span[1]) if by_days else start + span[1])
     waiting_for: tuple[EventKind, ...] = ()
-    for at, event in enumerate(heard if name == "finish" else []):
+    for at, event in enumerate(heard if name != "sign" else []):
         ends = met and at == len(heard) - 1
         if at in grants:
             clock.due = after_days(clock.due, grants[at])
@@ -246,7 +246,7 @@ def _walk(
             assert clock.paused_since is not None
             _stand_still(clock, max(clock.paused_since, start), minute_of(event.at))
             clock.paused_since, waiting_for = None, ()
-        elif not waiting_for and event.kind in PAUSE:
+        elif not waiting_for and event.kind in PAUSE and not ends:
             clock.paused_since, waiting_for = minute_of(event.at), PAUSE[event.kind]
     if met:
         clock.met = minute_of(heard[-1].at)

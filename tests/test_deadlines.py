@@ -252,9 +252,16 @@ def test_a_withdrawal_during_a_pause_is_not_late() -> None:
     assert finish.paused_since is None
 
 
-def test_the_other_clocks_do_not_stand_still() -> None:
-    events = [*filed(), event(E.PARKED, "11-23 11:00"), event(E.RESUMED, "11-24 11:00")]
-    assert read(events)[CONTACT].due_at == at("11-24 17:00")
+def test_nobody_owes_a_contact_while_the_ticket_is_parked() -> None:
+    """From there no contact can be recorded: the unit would be late for what it may not do."""
+    parked = [*filed(), event(E.PARKED, "11-23 11:00")]
+    assert not read(parked)[CONTACT].runs
+    assert read([*parked, event(E.RESUMED, "11-24 11:00")])[CONTACT].due_at == at("11-25 17:00")
+
+
+def test_a_question_meets_the_contact_and_does_not_pause_it() -> None:
+    contact = read([*filed(), event(E.ASKED, "11-23 11:00")])[CONTACT]
+    assert (contact.met_at, contact.paused_since) == (at("11-23 11:00"), None)
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ MEASURES: dict[Measure, Sums] = {
     Measure.CONTACT: Sums(
         "contacted_at <= contact_by",
         "contact_by is not null and uncontactable = 0"
-        " and (contacted_at is not null or contact_by <= :now)",
+        " and (contacted_at is not null or (contact_by <= :now and paused = 0))",
     ),
     Measure.FINISH: Sums("late = 0 and finished_at <= finish_by", _FINISH_DUE),
     Measure.FIRST_FINISH: Sums(
