@@ -22,6 +22,7 @@ CLOCK_WORDS = {
     ClockName.FINISH: "办结答复时限",
     ClockName.PROMISE: "超时后答应的新时间",
 }
+SUPERVISOR_LEVEL = 2  # of a ticket: the first breach goes to the head, the next one further up
 LONGEST_CHAIN = 20  # alarms of one ticket in one tick: after a long stop several may be due at once
 
 
@@ -101,7 +102,10 @@ class Clockwork:
         )
         both = alarm.percent >= 80 or alarm.clock is ClockName.PROMISE
         who = "经办人、单位负责人" if both else "经办人"
-        self.desk.notices.to_duty(ticket, now, f"{used}，请{who}处理")
+        notices = self.desk.notices
+        notices.to_duty(ticket, now, f"{used}，请{who}处理")
+        people = [*notices.handler(ticket), *(notices.heads(ticket) if both else ())]
+        notices.to_people(ticket, people, used, now)
 
     def _call(self, ticket: Ticket, alarm: Alarm, now: datetime) -> None:
         """Nothing answered and nothing extended: whoever can still save the day is called, the resident told."""
@@ -116,6 +120,8 @@ class Clockwork:
         )
         who = "、".join(desk.notices.in_charge(ticket))
         desk.notices.to_duty(ticket, now, f"最后提醒：{call}。{who}：{do}")
+        people = desk.notices.in_charge_people(ticket)
+        desk.notices.to_people(ticket, people, f"最后提醒：{call}，{do}", now)
 
     def _break(self, ticket: Ticket, alarm: Alarm, now: datetime) -> None:
         """A breach, a level up; the resident is told a new date, which is watched from now on."""
@@ -139,10 +145,13 @@ class Clockwork:
             once=alarm.key,
             **promise,
         )
+        notices, why = desk.notices, late
         if promise:
-            desk.notices.to_supervisors(
-                ticket, f"{late}，请{desk.notices.person(ticket.handler)}写明原因", now
-            )
+            why = f"{late}，请{notices.person(ticket.handler)}写明原因"
+            notices.to_supervisors_group(ticket, why, now)
+        higher = notices.officers() if ticket.level >= SUPERVISOR_LEVEL else ()
+        people = [*notices.handler(ticket), *notices.heads(ticket), *higher]
+        notices.to_people(ticket, people, why, now)
 
     def _unanswered(self, ticket: Ticket, events: list[TicketEvent], now: datetime) -> bool:
         """The resident is reminded once; then the clock runs on and the handler goes by what he has."""

@@ -92,6 +92,9 @@ class Desk:
             self.store.tickets.add(moved, (filed, dispatched))
             moved = self._consequences(moved, attempt, dispatched.told)
             self.notices.to_duty(moved, now)
+            if moved.urgent:
+                handler = self.notices.handler(moved)
+                self.notices.to_people(moved, handler, "新急件，请马上接手", now)
             return moved
 
     def dispatch(self, number: str, now: datetime, department: str | None = None) -> Ticket:

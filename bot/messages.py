@@ -106,6 +106,7 @@ class OutboxItem:
     attempts: int
     created_at: datetime
     parts_sent: int = 0
+    voice: str = "bot"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
 """What the resident, the duty group and the supervisors are told when a ticket moves."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from bot.departments import Directory
+from bot.departments import Directory, StaffMember
 from bot.guards import Attempt
 from bot.messages import Button, Chat, Reply
 from bot.moves import Move
@@ -57,6 +58,11 @@ class Notices(Words):
                     self.store.outbox.put(chat, (shared,), now, voice=voice)
         if move.event in WAKES_DUTY:
             self.to_duty(ticket, now, WAKES_DUTY[move.event])
+        if not ticket.is_open:
+            self.store.calls.settled(ticket.number)
+        elif move.event in CALLS_HANDLER:
+            people = [m for m in self.handler(ticket) if m.id != attempt.actor.id]
+            self.to_people(ticket, people, WAKES_DUTY[move.event], now)
 
     def tell(self, ticket: Ticket, text: str, now: datetime) -> None:
         """A word to the ticket's own resident outside any move."""
@@ -91,9 +97,38 @@ class Notices(Words):
         self._put_duty(text, ticket, duty_buttons(ticket), now)
 
     def to_supervisors(self, ticket: Ticket, why: str, now: datetime) -> None:
+        """The group's line for them, and each of them by himself."""
+        self.to_supervisors_group(ticket, why, now)
+        self.to_people(ticket, self.officers(), why, now)
+
+    def to_supervisors_group(self, ticket: Ticket, why: str, now: datetime) -> None:
         if self.duty is not None:
             text = self.wording.say("duty_supervise", why=why, **self.values(ticket, now))
             self._put_duty(text, ticket, (), now)
+
+    def to_people(
+        self, ticket: Ticket, people: Iterable[StaffMember], why: str, now: datetime
+    ) -> None:
+        """The named persons hear it themselves: on their page of the console, and in private where they have
+        bound a Telegram account. Nothing in it points at the resident."""
+        members = {member.id: member for member in people}
+        self.store.calls.put(members, ticket.number, why, now)
+        if (
+            self.duty is None
+        ):  # accounts are bound in the duty group: without one there is no Telegram
+            return
+        words = self.wording.say("staff_call", why=why, **self.values(ticket, now))
+        for member in members.values():
+            if member.telegram_id is not None:
+                own = Chat(channel="telegram", id=str(member.telegram_id))
+                # without the ticket: what cannot be delivered here is not the resident's
+                self.store.outbox.put(own, (Reply(text=words),), now, voice="duty")
+
+    def not_reached(self, chat: Chat, now: datetime) -> None:
+        """A call to a person that Telegram would not take: the group tells him how it will."""
+        member = self.store.staff.by_telegram(int(chat.id)) if chat != self.duty else None
+        if member is not None:
+            self.to_group(self.wording.say("staff_not_reached", person=member.name), now)
 
     def to_group(self, text: str, now: datetime) -> None:
         """A word to the duty group that belongs to no single ticket."""
@@ -108,6 +143,16 @@ class Notices(Words):
         self.store.outbox.put(self.duty, (reply,), now, voice="duty")
 
 
+CALLS_HANDLER = (
+    EventKind.TRANSFERRED,
+    EventKind.DESIGNATED,
+    EventKind.REMINDED,
+    EventKind.ANSWERED,
+    EventKind.RESUMED,
+    EventKind.REOPENED,
+    EventKind.SUPERVISED,
+)
+"""Of those that wake the group: what the named handler hears himself. The clock calls by its own ladder."""
 WAKES_DUTY = {
     EventKind.RETURNED: "退单",
     EventKind.TRANSFERRED: "转办",

@@ -203,6 +203,23 @@ class Words:
             people.setdefault(name, title)
         return [f"{title}{name}" for name, title in people.items()]
 
+    def handler(self, ticket: Ticket) -> list[StaffMember]:
+        """The named person, if there is one."""
+        return self._active(ticket.handler)
+
+    def in_charge_people(self, ticket: Ticket) -> list[StaffMember]:
+        """Whoever can still save the day: handler, head of the unit, checker."""
+        return [*self.handler(ticket), *self.heads(ticket), *self._active(ticket.checker)]
+
+    def officers(self) -> list[StaffMember]:
+        """The supervisors on duty."""
+        everybody = self.store.staff.all()
+        return [m for m in everybody if m.role is Role.SUPERVISOR and m.active and m.on_duty]
+
+    def _active(self, staff_id: int | None) -> list[StaffMember]:
+        member = self.store.staff.find(staff_id) if staff_id is not None else None
+        return [member] if member and member.active else []
+
     def heads(self, ticket: Ticket) -> list[StaffMember]:
         """Of the lead unit, those who still work there."""
         unit = self.store.staff.of_unit(ticket.department or "")

@@ -148,6 +148,8 @@ class Worker:
             number = item.reply.ticket
             if number and self.core.store.tickets.find(number):
                 self.core.desk.move(number, EventKind.UNDELIVERED, CLOCK, now, note=str(error))
+            elif item.voice == "duty":
+                self.core.desk.notices.not_reached(item.chat, now)
 
 
 @contextlib.asynccontextmanager

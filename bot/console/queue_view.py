@@ -11,12 +11,13 @@ from bot.console.timeleft import Left, step_left, time_left
 from bot.console.words import STATE_WORDS
 from bot.departments import Role, StaffMember
 from bot.redact import mask
-from bot.store import QueueFilter
+from bot.store import Call, QueueFilter
 from bot.tickets import ENDED, KIND_NAMES, OPEN, State, Ticket
 from bot.told import COLOUR_NAMES
 from bot.workdays import ZONE
 
 PAGE = 50
+CALLS_SHOWN = 10
 FOUND = 100  # tickets a search shows at most
 
 GROUPS: dict[str, tuple[str, tuple[State, ...]]] = {
@@ -128,6 +129,7 @@ class QueuePage:
     asked: Asked
     rows: tuple[Row, ...]
     tally: Tally
+    calls: tuple[Call, ...]
     more: bool
 
     @property
@@ -152,6 +154,7 @@ def queue_page(front: Front, member: StaffMember, asked: Asked, now: datetime) -
             late=tickets.count(replace(scope, states=OPEN, overdue_at=now)),
             replied=tickets.count(replace(scope, states=(State.REPLIED,))),
         ),
+        calls=tuple(front.store.calls.of(member.id, CALLS_SHOWN)),
         more=len(found) > PAGE,
     )
 

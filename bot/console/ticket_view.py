@@ -1,6 +1,7 @@
 """One ticket as a staff member may see it: the matter, the people, the deadlines, the moves he may make."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +19,7 @@ from bot.console.words import CHANNEL_NAMES, STATE_WORDS
 from bot.deadlines import read_clocks
 from bot.departments import StaffMember
 from bot.duplicates import alike
-from bot.errors import NotAllowed
+from bot.errors import NotAllowed, StoreError
 from bot.policies import ClockName
 from bot.redact import mask
 from bot.store import QueueFilter
@@ -130,6 +131,8 @@ def ticket_page(
     """Core thread."""
     now, directory, member = front.now(), front.directory, who.member
     ticket = seen_ticket(front, member, number)
+    with suppress(StoreError):  # a full disk must not keep staff from reading
+        front.store.calls.seen(member.id, number)
     events = front.store.tickets.events(number)
     urgent = directory.urgent.get(ticket.urgent or "")
     identity = _identity(ticket, events, member, now)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from bot.store.backups import backup_to, is_postgres, restore_from
+from bot.store.calls import Call, Calls
 from bot.store.chats import Chats
 from bot.store.database import Database
 from bot.store.facts import FactTable
@@ -26,6 +27,7 @@ from bot.store.tickets import Tickets
 from bot.store.whole import whole
 
 __all__ = [
+    "Call",
     "KeptFile",
     "QueueFilter",
     "Store",
@@ -49,6 +51,7 @@ class Store:
         self.staff = Staff(database)
         self.files = KeptFiles(database)
         self.notes = Notes(database)
+        self.calls = Calls(database)
         self.facts = FactTable(database)
         self.figures = Figures(database)
         self.ledgers = Ledgers(database)

@@ -135,4 +135,5 @@ def _item(row: Row) -> OutboxItem:
         attempts=row["attempts"],
         created_at=datetime.fromisoformat(row["at"]),
         parts_sent=row["parts_sent"],
+        voice=row["voice"],
     )

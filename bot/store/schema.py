@@ -260,6 +260,19 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         update tickets set counted = -1 where reopenings > 0 or state in ('awaiting', 'parked')
         """,
     ),
+    (
+        "0011 calls to staff",
+        """
+        create table calls (
+            staff_id bigint not null references staff (id),
+            number text not null references tickets (number),
+            words text not null,
+            at text not null,
+            primary key (staff_id, number)
+        );
+        create index calls_number on calls (number)
+        """,
+    ),
 )
 
 
