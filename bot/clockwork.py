@@ -10,7 +10,7 @@ from bot.alarms import Alarm, alarms, last_call, next_about_answer
 from bot.deadlines import BREACH, ClockName, broken_promises, read_clocks
 from bot.desk import Desk
 from bot.errors import AlreadyHappened, BotError
-from bot.pending import extension_asked
+from bot.pending import extension_asked, reason_owed
 from bot.store import whole
 from bot.tickets import CLOCK, EventKind, Kind, State, Ticket, TicketEvent
 
@@ -90,6 +90,8 @@ class Clockwork:
     def _warn(self, ticket: Ticket, alarm: Alarm, now: datetime) -> None:
         """Half: the handler. Most, and every share of a second promise: the head too."""
         used = f"{CLOCK_WORDS[alarm.clock]}已用{alarm.percent}%"
+        if reason_owed(self.store.tickets.events(ticket.number)):
+            used += "，诉求人还没听到超时原因"
         self.desk.move(
             ticket.number,
             EventKind.WARNED,
@@ -147,7 +149,7 @@ class Clockwork:
         )
         notices, why = desk.notices, late
         if promise:
-            why = f"{late}，请{notices.person(ticket.handler)}写明原因"
+            why = f"{late}，请{notices.person(ticket.handler)}写明原因，诉求人在等"
             notices.to_supervisors_group(ticket, why, now)
         higher = notices.officers() if ticket.level >= SUPERVISOR_LEVEL else ()
         people = [*notices.handler(ticket), *notices.heads(ticket), *higher]

@@ -9,8 +9,8 @@ from bot.departments import Role
 from bot.errors import IllegalMove, Incomplete
 from bot.given import check_given
 from bot.moves import Guard, Move
-from bot.pending import extension_asked, follow_up_open, pending_merge
-from bot.replies import faults_of_reply, has_date
+from bot.pending import extension_asked, follow_up_open, pending_merge, reason_owed
+from bot.replies import faults_of_reason, faults_of_reply, has_date
 from bot.tickets import PAUSED, Actor, EventKind, Kind, Ticket, TicketEvent
 from bot.workdays import WorkCalendar
 
@@ -47,7 +47,9 @@ def check(attempt: Attempt) -> None:
 
 def passes(attempt: Attempt) -> bool:
     """Whether the move could be made now, what has to be typed in left aside."""
-    typed = (Guard.REPLY_CHECK, Guard.OWNER)
+    typed: tuple[Guard, ...] = (Guard.REPLY_CHECK, Guard.OWNER)
+    if attempt.move.event is EventKind.REPLIED:
+        typed += (Guard.REASON_GIVEN,)  # written together with the reply
     try:
         for guard in attempt.move.guards:
             if guard not in typed:
@@ -173,6 +175,21 @@ def _claim_holder(attempt: Attempt) -> None:
         _no("只有认领人或负责人能释放。")
 
 
+def _reason_owed(attempt: Attempt) -> None:
+    if not reason_owed(attempt.events):
+        _no("这张工单现在不欠原因：没有超时，或者已经告诉诉求人了；要答复他，请直接写答复。")
+    if attempt.note and (faults := faults_of_reason(attempt.note)):
+        raise Incomplete("原因还不能发出：" + "；".join(fault.sentence for fault in faults))
+
+
+def _reason_given(attempt: Attempt) -> None:
+    if reason_owed(attempt.events):
+        _no(
+            "这张工单过了答应的时间，诉求人还没听到原因。请先“说明超时原因”，再做这一步；"
+            "在值班群里，回复卡片“原因：……”。"
+        )
+
+
 def _reply_check(attempt: Attempt) -> None:
     if attempt.ticket.kind in (Kind.CONSULTATION, Kind.PRAISE):
         return
@@ -267,6 +284,8 @@ GUARDS: dict[Guard, Callable[[Attempt], None]] = {
     Guard.NOT_CLAIMED_BY_OTHER: _not_claimed_by_other,
     Guard.HANDLER_IF_SECRET: _handler_if_secret,
     Guard.CLAIM_HOLDER: _claim_holder,
+    Guard.REASON_OWED: _reason_owed,
+    Guard.REASON_GIVEN: _reason_given,
     Guard.REPLY_CHECK: _reply_check,
     Guard.STILL_SILENT: _still_silent,
     Guard.FEEDBACK_WINDOW: _feedback_window,

@@ -38,6 +38,8 @@ class Guard(StrEnum):
     NOT_CLAIMED_BY_OTHER = "not_claimed_by_other"
     HANDLER_IF_SECRET = "handler_if_secret"  # 举报 and anonymous tickets: the handler alone
     CLAIM_HOLDER = "claim_holder"  # the holder, or a head or supervisor
+    REASON_OWED = "reason_owed"  # a promised date was missed and nobody has said why
+    REASON_GIVEN = "reason_given"  # … and until somebody has, there is no reply and no pause
     REPLY_CHECK = "reply_check"  # replies.py: seven parts, no vague words
     STILL_SILENT = "still_silent"  # staff may close only when asked twice and the window has passed, or confirmed by phone
     FEEDBACK_WINDOW = "feedback_window"
@@ -112,7 +114,8 @@ MOVES: tuple[Move, ...] = (
     _row(E.NOTED, "内部备注", STAFF, tuple(S), needs=("note",)),
     _row(E.UNMASKED, "查看身份", STAFF, tuple(S), needs=("note",), guards=(Guard.TAKES_PART, Guard.HANDLER_IF_SECRET), public=True),
     # 问诉求人 补充 催办
-    _row(E.ASKED, "请诉求人补充", STAFF, _HANDLING, S.AWAITING, needs=("note",), guards=_OURS, public=True, says="asked"),
+    _row(E.ASKED, "请诉求人补充", STAFF, _HANDLING, S.AWAITING,
+         needs=("note",), guards=(*_OURS, Guard.REASON_GIVEN), public=True, says="asked"),
     _row(E.ASKED_AGAIN, "提醒诉求人补充", (CLOCK,), (S.AWAITING,), public=True, says="asked_again"),
     _row(E.ANSWERED, "诉求人已补充", (RESIDENT,), (S.AWAITING,), S.IN_PROGRESS, guards=(Guard.OWNER,), public=True),
     _row(E.ANSWERED, "代诉求人补充", STAFF, (S.AWAITING,), S.IN_PROGRESS, needs=("note",), guards=(Guard.TAKES_PART,), public=True, says="resumed"),
@@ -136,8 +139,10 @@ MOVES: tuple[Move, ...] = (
     _row(E.WARNED, "时限预警", (CLOCK,), OPEN),
     _row(E.LAST_CALL, "到期前提醒", (CLOCK,), OPEN, public=True, says="last_call"),
     _row(E.BREACHED, "超时限", (CLOCK,), OPEN, public=True, says="breached"),
+    _row(E.EXPLAINED, "说明超时原因", STAFF, OPEN, needs=("note",), guards=(Guard.OWN_UNIT, Guard.REASON_OWED), public=True, says="explained"),
     # 答复 确认 重办 办结
-    _row(E.REPLIED, "答复", STAFF, _HANDLING, S.REPLIED, needs=("note",), guards=(*_MINE, Guard.REPLY_CHECK), public=True, says="replied"),
+    _row(E.REPLIED, "答复", STAFF, _HANDLING, S.REPLIED,
+         needs=("note",), guards=(*_MINE, Guard.REASON_GIVEN, Guard.REPLY_CHECK), public=True, says="replied"),
     _row(E.REPLIED, "补充答复", STAFF, (S.REPLIED,), needs=("note",), guards=(*_MINE, Guard.REPLY_CHECK), public=True, says="replied"),
     _row(E.CONFIRMED, "诉求人确认解决", (RESIDENT,), (S.REPLIED,), S.CLOSED, guards=(Guard.OWNER,), public=True, says="closed"),
     _row(E.DISPUTED, "诉求人表示没办好", (RESIDENT,), (S.REPLIED, S.CLOSED), guards=(Guard.OWNER, Guard.FEEDBACK_WINDOW), public=True),

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+SHORTEST_REASON = 8
 SHORTEST = 20  # signs: below it no reply can hold a fact and a result
 
 _DATE = re.compile(
@@ -50,6 +51,14 @@ class Fault:
 def faults_of_reply(text: str) -> list[Fault]:
     """Only what keeps a reply back."""
     return [fault for fault in review(text) if fault.blocking]
+
+
+def faults_of_reason(text: str) -> list[Fault]:
+    """What keeps back the reason for a delay: it must say something, and nothing secret."""
+    faults = [fault for fault in review(text) if fault.code in ("vague", "privacy")]
+    if len(re.sub(r"\s", "", text)) < SHORTEST_REASON:
+        faults.insert(0, Fault("short", "太短了，请写清卡在哪里、为什么"))
+    return faults
 
 
 def has_date(text: str) -> bool:

@@ -107,6 +107,7 @@ class EventKind(StrEnum):
     WARNED = "warned"  # 时限预警
     LAST_CALL = "last_call"  # 到期前提醒
     BREACHED = "breached"  # 超时限
+    EXPLAINED = "explained"  # 说明超时原因
     REPLIED = "replied"  # 答复
     CONFIRMED = "confirmed"  # 诉求人确认解决
     DISPUTED = "disputed"  # 诉求人表示没办好

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from bot.departments import Directory, Role, StaffMember
 from bot.guards import Attempt
 from bot.moves import Move
-from bot.pending import extension_asked
+from bot.pending import extension_asked, reason_owed
 from bot.store import Store
 from bot.tickets import KIND_NAMES, PAUSED, STATE_NAMES, EventKind, Kind, State, Ticket
 from bot.wording import Wording
@@ -144,7 +144,6 @@ class Words:
             "resume_by": attempt.data.get("resume_by", ""),
             "co_unit": self.directory.unit_name(str(attempt.data.get("department") or "")),
             "why": self._why_late(attempt),
-            "why_again": self._reason_asked(attempt),
         }
 
     def _reason(self, attempt: Attempt) -> str:
@@ -154,10 +153,12 @@ class Words:
 
     def _why_late(self, attempt: Attempt) -> str:
         """What the handler wrote when he saw that it would take longer; nothing is made up for him."""
-        asked = attempt.last(EventKind.EXTENSION_ASKED)
+        asked = extension_asked(attempt.events)
         if asked and asked.note.strip():
             return f"原因：{asked.note.strip('。 ')}。"
-        return "为什么晚，已经要求经办人写明。"
+        if reason_owed(attempt.events):
+            return "上次为什么晚，也还没写明，一起在追。"
+        return "为什么晚，已经要求经办人写清楚，写了马上告诉您。"
 
     def _reason_asked(self, attempt: Attempt) -> str:
         asked = extension_asked(attempt.events)

@@ -187,6 +187,7 @@ class Play:
                 (handler, E.ASKED, 2, "请说一下是几单元几楼？", {}),
             ],
             State.IN_PROGRESS: [
+                (handler, E.EXPLAINED, 3, "配件缺货，厂家周四才送到", {}),
                 (handler, E.REPLIED, 6, REPLY.format(day=day, name=handler.name), {}),
                 (handler, E.ASKED, 1, "请拍一张照片看看？", {}), (handler, E.EXTENSION_ASKED, 2, "材料要外地调货", {"days": 3}),
                 (head, E.EXTENSION_GRANTED, 3, "", {}), (head, E.EXTENSION_REFUSED, 1, "抓紧办", {}),

@@ -239,6 +239,7 @@ class Play:
 
 MOVES: dict[str, tuple[EventKind, tuple[str, ...]]] = {
     "sign": (EventKind.SIGNED, ()),
+    "explain": (EventKind.EXPLAINED, ()),
     "reply": (EventKind.REPLIED, ()),
     "return": (EventKind.RETURNED, ("department",)),
     "ask": (EventKind.ASKED, ()),

@@ -1,7 +1,7 @@
 """One ticket: the moves of the table and no other, masks, refusals that keep what was typed."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -86,6 +86,25 @@ def test_an_empty_reply_comes_back_with_the_reasons_and_the_text(office: Office)
     assert "没写做了什么" in answer.text
     assert "我们高度重视，近期尽快解决&lt;b&gt;</textarea>" in answer.text
     assert office.ticket(ticket.number).state is State.SIGNED
+
+
+def test_a_late_reply_takes_its_reason_along(office: Office, clock: Clock) -> None:
+    ticket = brought_to(office, State.SIGNED)
+    clock.now += timedelta(days=8)
+    office.do(Clockwork(office.desk).tick, clock.now)
+    late, clerk = office.ticket(ticket.number), browser(office, "赵刚")
+    assert "诉求人还没听到为什么晚" in clerk.get(f"/staff/t/{ticket.number}").text
+    without = clerk.act(late, E.REPLIED, office, note=REPLY)
+    assert without.status_code == 422
+    assert REPLY in without.text
+    why = "配件缺货，厂家周四才送到"
+    refused = clerk.act(late, E.REPLIED, office, note="修好了", reason_late=why)
+    assert refused.status_code == 422
+    assert f"{why}</textarea>" in refused.text
+    assert E.EXPLAINED not in {event.kind for event in office.events(ticket.number)}
+    assert clerk.act(late, E.REPLIED, office, note=REPLY, reason_late=why).status_code == 303
+    lines = told(office)
+    assert [why in lines[-2], REPLY in lines[-1]] == [True, True]
 
 
 def test_a_reply_with_an_unfilled_gap_cannot_leave(office: Office) -> None:

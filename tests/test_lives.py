@@ -14,7 +14,7 @@ from play import moment
 from bot.clockwork import Clockwork
 from bot.deadlines import ClockName, read_clocks
 from bot.departments import Role
-from bot.errors import IllegalMove, TicketError
+from bot.errors import IllegalMove, Incomplete, TicketError
 from bot.messages import Chat
 from bot.moves import MOVES
 from bot.store import open_store
@@ -211,8 +211,36 @@ def test_the_new_date_after_a_breach_is_watched_like_the_first(at: Counter) -> N
     again = told(at, ticket, EventKind.BREACHED)[-1]
     assert "又没按说好的时间" in again
     assert at.desk.ticket(ticket.number).promised_by == moment("2026-12-04 17:00")
+    at.move(ticket, EventKind.EXPLAINED, Role.AGENT, "配件缺货，厂家周四才送到")
     at.move(ticket, EventKind.REPLIED, Role.AGENT, GOOD_REPLY)
     assert at.desk.ticket(ticket.number).promised_by is None
+
+
+def test_whoever_was_put_off_hears_why_before_he_gets_the_answer(at: Counter) -> None:
+    at.now = START
+    ticket = at.file(location="第五处半")
+    at.move(ticket, EventKind.SIGNED, Role.AGENT)
+    with pytest.raises(IllegalMove, match="不欠原因"):
+        at.move(ticket, EventKind.EXPLAINED, Role.AGENT, "配件缺货，厂家周四才送到")
+    ticked(at, ticket, "2026-12-01 17:00")
+    assert "写了马上告诉您" in told(at, ticket, EventKind.BREACHED)[-1]
+    for event, words in ((EventKind.REPLIED, GOOD_REPLY), (EventKind.ASKED, "几号楼？")):
+        with pytest.raises(IllegalMove, match="还没听到原因"):
+            at.move(ticket, event, Role.AGENT, words)
+    with pytest.raises(Incomplete, match="近期"):
+        at.move(ticket, EventKind.EXPLAINED, Role.AGENT, "人手紧张，近期尽快处理")
+    ticked(at, ticket, "2026-12-02 14:00")
+    warned = [e for e in at.desk.store.tickets.events(ticket.number) if e.kind is EventKind.WARNED]
+    assert "还没听到超时原因" in warned[-1].note
+    at.move(ticket, EventKind.EXPLAINED, Role.AGENT, "配件缺货，厂家周四才送到")
+    assert "配件缺货，厂家周四才送到。今天17:00前答复您" in told(at, ticket, EventKind.EXPLAINED)[0]
+    ticked(at, ticket, "2026-12-02 17:00")  # a second date missed wants a second reason
+    with pytest.raises(IllegalMove, match="还没听到原因"):
+        at.move(ticket, EventKind.REPLIED, Role.AGENT, GOOD_REPLY)
+    ticked(at, ticket, "2026-12-04 17:00")
+    assert "上次为什么晚，也还没写明" in told(at, ticket, EventKind.BREACHED)[-1]
+    at.move(ticket, EventKind.EXPLAINED, Role.HEAD, "厂家又晚到两天，今天已经装上")
+    at.move(ticket, EventKind.REPLIED, Role.AGENT, GOOD_REPLY)
 
 
 def test_more_time_that_comes_too_late_is_not_granted(at: Counter) -> None:

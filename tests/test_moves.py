@@ -26,6 +26,7 @@ FILLED: dict[str, object] = {
     "held": True,
 }
 """Something valid for every field a move may need."""
+REASON = "配件缺货，厂家周四才送到"
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +58,9 @@ def ready(at: Counter, move: Move) -> None:
         at.ticket = at.move(at.ticket, EventKind.FOLLOWED_UP, Role.CLOCK)
         if state is State.ARCHIVED:
             at.ticket = at.move(at.ticket, EventKind.ARCHIVED, Role.CLOCK)
+    if Guard.REASON_OWED in move.guards:
+        promise = {"clock_name": "finish", "promised": "2026-12-03T17:00:00+08:00"}
+        at.move(at.ticket, EventKind.BREACHED, Role.CLOCK, "办结答复时限已过", **promise)
     if Guard.CLAIM_HOLDER in move.guards:
         at.move(at.ticket, EventKind.CLAIMED, Role.AGENT)
 
@@ -81,7 +85,8 @@ def test_a_row_of_the_table_is_allowed(move: Move, state: State, role: Role, at:
     filled = {**FILLED, "into": at.file().number}
     if move.event in OWN_UNIT_IS_NO_ANSWER:
         filled["department"] = "police"
-    note = GOOD_REPLY if Guard.REPLY_CHECK in move.guards else "说明"
+    words = {Guard.REPLY_CHECK: GOOD_REPLY, Guard.REASON_OWED: REASON}
+    note = next((words[guard] for guard in move.guards if guard in words), "说明")
     moved = at.move(at.ticket, move.event, role, note, **filled)
     if move.event is EventKind.RETURNED:
         assert (moved.state, moved.returns) == (State.DISPATCHED, 1)

@@ -113,6 +113,7 @@ def test_a_pause_begun_after_the_deadline_gives_nothing_back(at: Counter) -> Non
     ticket = at.at(State.IN_PROGRESS)
     due = at.desk.ticket(ticket.number).finish_by
     tick(at, "12-02 09:00")
+    at.move(ticket, E.EXPLAINED, Role.AGENT, "配件缺货，厂家周四才送到")
     at.move(ticket, E.ASKED, Role.AGENT, "几号楼？")
     at.now += timedelta(days=1)
     at.desk.by_resident(ticket.number, E.ANSWERED, CHAT, at.now, note="8号楼")

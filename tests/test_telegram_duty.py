@@ -11,7 +11,7 @@ from bot.app import Bot
 from bot.departments import Role
 from bot.drafts import Draft
 from bot.messages import Chat
-from bot.tickets import EventKind, Kind, State, Ticket, TicketEvent
+from bot.tickets import CLOCK, EventKind, Kind, State, Ticket, TicketEvent
 
 GROUP = -1001
 CHAT = Chat(channel="telegram", id="7001")
@@ -149,6 +149,29 @@ def test_the_history_is_told_under_the_card(
 
 
 # -- replies ----------------------------------------------------------------------------------------
+
+
+def test_why_it_is_late_is_written_under_the_card(
+    bot: Bot, tg: TelegramEmulator, line: Running, card: Sent
+) -> None:
+    late = {"clock_name": "finish", "promised": "2026-12-03T17:00:00+08:00"}
+    bot.call(_breach, bot, late)
+    line.settle()
+    tg.say(GOOD_REPLY, chat=GROUP, user=AGENT, reply_to=card)
+    line.settle()
+    assert "原因：……" in tg.texts(GROUP)[-1]
+    assert ticket_of(bot).state is State.DISPATCHED
+    tg.say("原因：配件缺货，厂家周四才送到", chat=GROUP, user=AGENT, reply_to=card)
+    line.settle()
+    assert "配件缺货，厂家周四才送到" in tg.texts()[-1]
+    tg.say(GOOD_REPLY, chat=GROUP, user=AGENT, reply_to=card)
+    line.settle()
+    assert ticket_of(bot).state is State.REPLIED
+
+
+def _breach(bot: Bot, promise: dict[str, str]) -> None:
+    number = "DD20261124-0001"
+    bot.desk.move(number, EventKind.BREACHED, CLOCK, bot.now(), "办结答复时限已过", **promise)
 
 
 def test_a_reply_to_the_card_is_the_reply_to_the_resident(

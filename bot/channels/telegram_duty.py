@@ -49,6 +49,7 @@ DONE = {
     EventKind.CLAIMED: "已认领",
     EventKind.REPLIED: "已发给诉求人",
     EventKind.ASKED: "已请诉求人补充，等他回复的时间不算进时限",
+    EventKind.EXPLAINED: "原因已告诉诉求人",
     EventKind.NOTED: "已记为内部备注，诉求人看不到",
 }
 PRESSES = {

@@ -10,6 +10,7 @@ from bot.tickets import EventKind
 HOW_TO_RETURN = "请回复这张卡片：退单 单位名 理由"
 _NOTE = re.compile(r"^(?:[#＃]|备注)[:：,，\s]*")
 _ASK = re.compile(r"^(?:补充|问)\s*[:：]\s*")
+_WHY = re.compile(r"^(?:超时)?原因\s*[:：]\s*")
 _RETURN = re.compile(
     r"^退单[:：,，\s]*(?P<unit>[^\s:：,，。]+)[\s:：,，。]+(?P<why>.+)$", re.DOTALL
 )
@@ -32,6 +33,8 @@ def read(words: str, directory: Directory) -> Order:
         return Order(event=EventKind.NOTED, note=words[mark.end() :])
     if mark := _ASK.match(words):
         return Order(event=EventKind.ASKED, note=words[mark.end() :])
+    if mark := _WHY.match(words):
+        return Order(event=EventKind.EXPLAINED, note=words[mark.end() :])
     if words.startswith("退单"):
         found = _RETURN.match(words)
         if found is None:

@@ -65,7 +65,7 @@ class Given:
 
 
 MAIN = (
-    E.DISPATCHED, E.SIGNED, E.CLAIMED, E.RELEASED, E.CONTACTED, E.ASKED, E.ANSWERED, E.EXTENSION_GRANTED,
+    E.EXPLAINED, E.DISPATCHED, E.SIGNED, E.CLAIMED, E.RELEASED, E.CONTACTED, E.ASKED, E.ANSWERED, E.EXTENSION_GRANTED,
     E.EXTENSION_REFUSED, E.EXTENSION_ASKED, E.CLOSED, E.DESIGNATED, E.RESUMED,
 )  # fmt: skip
 GRAVE = (E.RETURNED, E.REDIRECTED, E.DECLINED, E.MERGED, E.ANONYMISED, E.EXCLUSION_GRANTED)
@@ -77,6 +77,7 @@ NOTE_LABELS = {
     E.ANSWERED: ("补充的内容", "例如电话里补充的情况"),
     E.EXTENSION_ASKED: ("延期理由", "批准后诉求人会看到"),
     E.EXTENSION_REFUSED: ("不同意的理由", ""),
+    E.EXPLAINED: ("为什么晚了", "诉求人会看到；写清卡在哪里"),
     E.PARKED: ("为什么暂时办不了", "诉求人会看到"),
     E.SUPERVISED: ("督办要求", "诉求人只知道列入了督办，看不到这句"),
     E.ESCALATED: ("提级的原因", "诉求人会看到"),

@@ -17,6 +17,7 @@ E = EventKind
 NAMES = {(role, move.event): move.name for move in reversed(MOVES) for role in move.who}
 TONES = {
     E.BREACHED: "late",
+    E.EXPLAINED: "soon",
     E.WARNED: "soon",
     E.REMINDED: "soon",
     E.DISPUTED: "late",

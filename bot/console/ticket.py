@@ -106,6 +106,8 @@ def _make_move(front: Front, who: Visit, number: str, form: Mapping[str, str]) -
         if event is E.ANONYMISED:
             front.files.forget(front.desk.anonymise(number, who.actor, now))
             return front.desk.ticket(number)
+        if event is E.REPLIED and form.get("reason_late"):  # both, or neither
+            front.desk.move(number, E.EXPLAINED, who.actor, now, note=form["reason_late"])
         return front.desk.move(number, event, who.actor, now, note=note, **data)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.alarms import steps
 from bot.console import viewers
@@ -20,10 +20,11 @@ from bot.deadlines import read_clocks
 from bot.departments import StaffMember
 from bot.duplicates import alike
 from bot.errors import NotAllowed, StoreError
+from bot.pending import called, reason_owed
 from bot.policies import ClockName
 from bot.redact import mask
 from bot.store import QueueFilter
-from bot.tickets import BOT, KIND_NAMES, WORKING, EventKind, State, Ticket, TicketEvent
+from bot.tickets import BOT, KIND_NAMES, EventKind, State, Ticket, TicketEvent
 from bot.told import COLOUR_NAMES
 
 E = EventKind
@@ -109,6 +110,7 @@ class TicketPage:
     parent: str
     parts: tuple[str, ...]
     called: bool
+    reason_owed: bool
     viewers: tuple[str, ...]
     refused: Refused | None
 
@@ -181,22 +183,10 @@ def ticket_page(
         proposal=proposal(front, member, events, {form.event for form in forms}),
         parent=next((str(e.data["parent"]) for e in events if e.data.get("parent")), ""),
         parts=tuple(str(e.data["part"]) for e in events if e.kind is E.SPLIT and "part" in e.data),
-        called=_called(ticket, events, now),
+        called=called(ticket, events, now),
+        reason_owed=ticket.is_open and reason_owed(events),
         viewers=viewers.see(front, number, member, now),
         refused=refused,
-    )
-
-
-def _called(ticket: Ticket, events: Sequence[TicketEvent], now: datetime) -> bool:
-    """Whether the last call before the due that runs now has been made."""
-    calls = (e for e in reversed(events) if e.kind is E.LAST_CALL)
-    last = next((str(e.data["once"]) for e in calls), "")
-    due = ticket.finish_by
-    return (
-        ticket.state in WORKING
-        and due is not None
-        and now < due
-        and last.endswith(due.astimezone(UTC).isoformat())
     )
 
 
