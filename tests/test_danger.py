@@ -40,3 +40,14 @@ def test_every_kind_is_heard(kind: str, understander: Understander) -> None:
     texts = LIST["danger"][kind]
     heard = [text for text in texts if understander.understand(text).urgent]
     assert len(heard) >= 0.6 * len(texts)
+
+
+def test_who_shouts_is_heard_as_well_as_who_does_not(understander: Understander) -> None:
+    told = [text.rstrip("。！!") for texts in LIST["danger"].values() for text in texts]
+    assert [
+        text
+        for text in told
+        if bool(understander.understand(text).urgent)
+        is not bool(understander.understand(f"{text}！").urgent)
+    ] == []
+    assert understander.understand("闻到很大煤气味！小什字街友谊小区2号楼").urgent == "gas-leak"
