@@ -1,4 +1,5 @@
 // The staff's pages work without this file; it adds refresh, keys, the check of a reply and kept drafts.
+import { startDrafts } from "/static/staff/drafts.js";
 import { startList } from "/static/staff/list.js";
 import { startTicket } from "/static/staff/ticket.js";
 
@@ -48,4 +49,5 @@ if (door) {
 }
 
 startList(keys);
+startDrafts();
 startTicket(keys);

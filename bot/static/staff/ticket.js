@@ -1,28 +1,29 @@
-// A ticket: the check while a reply is typed, templates, kept drafts, who else is here.
+// A ticket: the check while a reply is typed, templates, the way back, who else is here.
 const PULSE = 15_000;
 const QUIET = 450; // ms without a key before the reply is checked
+const BACK = "back";
 
 export function startTicket(keys) {
   const page = document.querySelector("[data-ticket]");
   if (!page) return;
   const number = page.dataset.ticket;
   const back = document.querySelector("[data-back]");
-  if (document.referrer.startsWith(`${location.origin}/staff/?`)) back.href = document.referrer;
+  // the list as it was narrowed, also after a move: then the ticket itself is where one came from
+  const from = document.referrer && new URL(document.referrer);
+  if (from && from.origin === location.origin && from.pathname === "/staff/") sessionStorage.setItem(BACK, from.search);
+  back.href += sessionStorage.getItem(BACK) ?? "";
   keys.u = () => location.assign(back.href);
 
   const form = document.querySelector("form[data-reply]");
   const area = form?.querySelector("textarea");
-  const draft = `draft:${number}`;
-  if (page.dataset.done === "1") sessionStorage.removeItem(draft);
-  if (form) startReply(form, area, draft, keys);
+  if (form) startReply(form, area, keys);
   startPulse(page, number);
   // a refusal stands at its form, which may be far down: the eye is taken there
   document.querySelector(".work [role=alert], .side-column [role=alert]")?.scrollIntoView({ block: "center" });
 }
 
-function startReply(form, area, draft, keys) {
+function startReply(form, area, keys) {
   keys.r = () => { area.scrollIntoView({ block: "center" }); area.focus(); };
-  if (!area.value) area.value = sessionStorage.getItem(draft) ?? "";
 
   const out = document.getElementById("reply-check");
   let timer = 0;
@@ -38,13 +39,10 @@ function startReply(form, area, draft, keys) {
       if (mine === asked) out.innerHTML = html;
     } catch { /* the desk checks again when it is sent */ }
   };
-  const changed = () => {
-    if (area.value) sessionStorage.setItem(draft, area.value);
-    else sessionStorage.removeItem(draft);
+  area.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(check, QUIET);
-  };
-  area.addEventListener("input", changed);
+  });
   if (area.value) check();
 
   const choose = (event) => {
@@ -54,7 +52,7 @@ function startReply(form, area, draft, keys) {
     area.focus();
     const gap = text.indexOf("＿＿");
     if (gap >= 0) area.setSelectionRange(gap, gap + 2);
-    changed();
+    area.dispatchEvent(new Event("input", { bubbles: true }));
   };
   for (const button of document.querySelectorAll("[data-template]")) button.addEventListener("click", choose);
   for (const part of document.querySelectorAll("[data-templates], [data-plain-js]")) part.hidden = false;
@@ -75,7 +73,7 @@ function startPulse(page, number) {
     if (document.hidden) return;
     try {
       const answer = await fetch(`/staff/t/${number}/pulse`, { headers: { "x-fragment": "1" } });
-      if (answer.status === 401) return location.reload(); // left alone too long: the draft is kept
+      if (answer.status === 401) return location.assign(`/staff/t/${number}`); // left alone too long: drafts are kept
       if (!answer.ok) return;
       const holder = document.createElement("template");
       holder.innerHTML = (await answer.text()).trim();
