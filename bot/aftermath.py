@@ -11,6 +11,7 @@ from bot.drafts import Draft
 from bot.duplicates import LOOKED_AT, OPEN_FOR_DAYS, twin_of
 from bot.errors import IllegalMove, Incomplete
 from bot.guards import Attempt
+from bot.redact import headline
 from bot.tickets import BOT, CLOCK, EventKind, Kind, Ticket
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def _split(desk: Desk, ticket: Ticket, attempt: Attempt) -> Ticket:
         Draft(
             kind=Kind.HELP if ticket.kind is Kind.PRAISE else ticket.kind,
             chat=ticket.chat,
-            subject=ticket.subject,
+            subject=headline(attempt.note),
             detail=f"{attempt.note}（由{ticket.number}拆出）",
             category=category,
             location=ticket.location,

@@ -13,12 +13,11 @@ from bot.duplicates import LOOKED_AT, OPEN_FOR_DAYS, same_matter
 from bot.forms import Field, Form
 from bot.messages import Button, Reply
 from bot.phrases import Phrases, button
-from bot.redact import mask_phones
+from bot.redact import headline
 from bot.tickets import Kind, Ticket
 from bot.turns import Heard, Turn, turn
 from intents import asks
 
-LONGEST_HEADLINE = 28  # signs
 SHORT_ADDITION = 24  # signs: a phone, a name, a company; more is a fact of its own
 _YES = re.compile(r"^(?:对|是的?|嗯+|恩|好的?|行|中|确认|没错|可以)[\s，,。.!！啊呀吧呢的了对]*")
 
@@ -278,15 +277,6 @@ def _says_something(heard: Heard) -> bool:
     if message.attachments or message.location:
         return True
     return any(sign.isalnum() for sign in heard.text) and not heard.means("chitchat")
-
-
-def headline(detail: str) -> str:
-    """The first clauses of the resident's own words, for lists: what no category name says."""
-    first = re.split(r"[。！!？?\n]", mask_phones(detail).strip(), maxsplit=1)[0]
-    if len(first) <= LONGEST_HEADLINE:
-        return first
-    cut = max(first.rfind(sign, 8, LONGEST_HEADLINE) for sign in "，,、 ")
-    return first[:cut] if cut > 0 else first[: LONGEST_HEADLINE - 1] + "…"
 
 
 def _nothing() -> Form:

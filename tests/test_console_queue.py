@@ -108,13 +108,67 @@ def test_long_lists_have_pages(office: Office) -> None:
     assert "下一页" not in second
 
 
-@pytest.mark.parametrize("words", ["5678", "12345678", "烧烤摊", "合作街18号", "-0001"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "5678",
+        "12345678",
+        "139 1234 5678",
+        "139-1234-5678",
+        "５６７８",
+        "烧烤摊",
+        "合作街18号",
+        "-0001",
+    ],
+)
 def test_search_finds_by_phone_words_place_and_number(office: Office, words: str) -> None:
     ticket = office.file()
     office.file("别的事", location="东塔街", contact=None, category="garbage")
     found = browser(office, "周督").submit("/staff/search", words=words)
     assert numbers(found.text) == [ticket.number]
     assert words not in str(found.url)
+
+
+def test_a_phone_comes_before_the_days_whose_numbers_hold_its_digits(office: Office) -> None:
+    office.file("早的一件")
+    called = office.file("打来电话的", contact="13800001124")
+    found = numbers(browser(office, "周督").submit("/staff/search", words="1124").text)
+    assert len(found) == 2
+    assert found[0] == called.number
+
+
+def test_a_unit_that_helps_finds_what_it_helps_with(office: Office) -> None:
+    ticket = office.file()
+    clerk = browser(office, "王芳")
+    assert numbers(clerk.get("/staff/?scope=co").text) == []
+    office.move(ticket, EventKind.CO_UNIT_ADDED, "赵刚", department="heating-utility")
+    assert numbers(clerk.get("/staff/?scope=co").text) == [ticket.number]
+    for words in ("烧烤摊", "5678", "-0001"):
+        assert numbers(clerk.submit("/staff/search", words=words).text) == [ticket.number]
+    assert clerk.get(f"/staff/t/{ticket.number}").status_code == 200
+
+
+def test_a_wish_for_more_time_is_seen_in_the_list_by_who_decides(office: Office) -> None:
+    ticket, other = office.file("等配件"), office.file("不等什么")
+    for each in (ticket, other):
+        office.move(each, EventKind.SIGNED, "张明")
+    office.move(ticket, EventKind.EXTENSION_ASKED, "张明", "等配件", days=2)
+    head = browser(office, "赵刚")
+    assert head.get("/staff/").text.count("延期待批") == 1
+    assert numbers(head.get("/staff/?extension=1").text) == [ticket.number]
+    assert "待批延期" not in browser(office, "张明").get("/staff/").text
+    office.move(ticket, EventKind.EXTENSION_GRANTED, "赵刚")
+    assert numbers(head.get("/staff/?extension=1").text) == []
+    assert "延期待批" not in head.get("/staff/").text
+
+
+def test_an_urgent_line_says_its_kind_and_the_residents_words(office: Office) -> None:
+    office.file(
+        "路面或房屋塌陷、墙体坠物", urgent="collapse", detail="东塔街塌了个大坑，电动车差点掉进去"
+    )
+    page = browser(office, "周督").get("/staff/").text
+    assert "特急 · " in page
+    assert "东塔街塌了个大坑，电动车差点掉进去</a>" in page
 
 
 def test_a_whole_number_leads_straight_to_the_ticket(office: Office) -> None:

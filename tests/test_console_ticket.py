@@ -182,7 +182,11 @@ def test_an_extension_is_asked_by_one_and_granted_by_another(office: Office) -> 
         head.act(ticket, E.EXTENSION_ASKED, office, note="要做检测", days="三").status_code == 422
     )
     assert head.act(ticket, E.EXTENSION_ASKED, office, note="要做检测", days="3").status_code == 303
-    assert "extension_granted" not in offered(head.get(f"/staff/t/{ticket.number}").text)
+    page = head.get(f"/staff/t/{ticket.number}").text
+    assert "extension_granted" not in offered(page)
+    assert "本人不能批自己的" in page
+    page = chief.get(f"/staff/t/{ticket.number}").text
+    assert "</b>申请延期3个工作日，延到12月4日 周五 17:00。理由：要做检测" in page
     assert chief.act(ticket, E.EXTENSION_GRANTED, office).status_code == 303
     assert office.ticket(ticket.number).extensions == 1
 
@@ -232,9 +236,18 @@ def test_a_split_lets_the_category_be_chosen_and_both_pages_name_each_other(
     head.act(ticket, E.SPLIT, office, note="楼里暖气不热", category="heating")
     part = str(office.events(ticket.number)[-1].data["part"])
     assert office.ticket(part).department == "heating-utility"
+    assert office.ticket(part).subject == "楼里暖气不热", "two tickets of one name look like one"
     assert f'拆出</dt><dd><a href="/staff/t/{part}"' in head.get(f"/staff/t/{ticket.number}").text
     page = browser(office, "孙伟").get(f"/staff/t/{part}").text
     assert f'拆自</dt><dd><a href="/staff/t/{ticket.number}"' in page
+
+
+def test_steps_that_nobody_did_are_not_shown_as_done(office: Office) -> None:
+    ticket = office.file()
+    head = browser(office, "赵刚")
+    assert "倒排时序" in head.get(f"/staff/t/{ticket.number}").text
+    office.move(ticket, E.DECLINED, "周督", "不属受理范围", channel="人民法院诉讼")
+    assert "倒排时序" not in head.get(f"/staff/t/{ticket.number}").text
 
 
 def test_the_last_call_and_a_new_promise_stand_above_the_ticket(office: Office) -> None:

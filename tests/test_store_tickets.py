@@ -10,7 +10,7 @@ from bot.messages import Chat, Location
 from bot.store import QueueFilter, Store, open_store
 from bot.store.filters import order, where
 from bot.store.tickets import ALIKE
-from bot.tickets import OPEN, Kind, State, Ticket
+from bot.tickets import BOT, OPEN, EventKind, Kind, State, Ticket, TicketEvent
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 CHAT = Chat(channel="telegram", id="4711")
@@ -186,6 +186,27 @@ def test_open_neighbours_of_a_matter_are_read_off_an_index(store: Store) -> None
 def _plan(store: Store, select: str, column: str) -> str:
     params = {"category": "noise", "since": "2026-11-20", "limit": 5}
     return " / ".join(row[column] for row in store.database.query(f"{select} {ALIKE}", params))
+
+
+def test_who_helps_and_who_waits_for_more_time_is_found(store: Store) -> None:
+    for n in range(1, 5):
+        store.tickets.add(ticket(n, co_units=("power", "road") if n == 2 else ("powerhouse",)))
+    history = {1: ["asked"], 2: ["asked", "granted", "asked"], 3: ["asked", "refused"], 4: []}
+    for n, happened in history.items():
+        for word in happened:
+            store.tickets.append(
+                TicketEvent(
+                    number=f"DD20261123-{n:04d}",
+                    kind=EventKind(f"extension_{word}"),
+                    actor=BOT,
+                    at=NOW,
+                )
+            )
+    assert numbers(store.tickets.queue(QueueFilter(co_unit="power"))) == [2]
+    assert numbers(store.tickets.queue(QueueFilter(extension_asked=True))) == [1, 2]
+    every = [f"DD20261123-{n:04d}" for n in history]
+    assert store.tickets.extensions_asked(every) == frozenset(every[:2])
+    assert store.tickets.extensions_asked([]) == frozenset()
 
 
 def test_a_chat_sees_its_own_and_followed_tickets_newest_first(store: Store) -> None:

@@ -1,15 +1,16 @@
-"""并单建议: the notice that this ticket may be the same matter as another one. Staff say yes or no."""
+"""What waits for a yes or no of the staff: that two tickets are one matter, that one needs more time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.console.access import sees
 from bot.console.front import Front
 from bot.console.words import STATE_WORDS
 from bot.departments import StaffMember
-from bot.pending import pending_merge
+from bot.pending import extension_asked, pending_merge
 from bot.redact import mask
-from bot.tickets import EventKind, TicketEvent
+from bot.tickets import OPEN, PAUSED, EventKind, Ticket, TicketEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,4 +46,33 @@ def proposal(
         said_apart=made.data.get("apart") is True,
         may_merge=EventKind.MERGED in allowed,
         may_refuse=EventKind.MERGE_REFUSED in allowed,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoreTime:
+    """`until` is empty where the clock stands still: nobody knows yet when it goes on."""
+
+    by: str
+    days: int
+    why: str
+    until: datetime | None
+    may_decide: bool
+
+
+def more_time(
+    front: Front, ticket: Ticket, events: Sequence[TicketEvent], allowed: set[EventKind]
+) -> MoreTime | None:
+    """The 延期申请 that nobody has decided on; a head must not have to look for it in the history."""
+    asked = extension_asked(events)
+    if asked is None or ticket.state not in OPEN:
+        return None
+    days, due = int(str(asked.data.get("days") or 0)), ticket.finish_by
+    still = ticket.state in PAUSED or due is None or days < 1
+    return MoreTime(
+        by=asked.actor.name,
+        days=days,
+        why=mask(asked.note),
+        until=None if still or due is None else front.calendar.add_days(due, days),
+        may_decide=EventKind.EXTENSION_REFUSED in allowed,
     )

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.console.access import may_open, sees
+from bot.console.access import LEADERS, MOVERS, may_open, sees
 from bot.console.auth import Visit
 from bot.console.front import Front
 from bot.console.history import name_of_move
@@ -45,6 +45,7 @@ def add(console: Console) -> None:
             "units": front.directory.departments.values() if "all" in scopes_of(member) else (),
             "categories": front.directory.categories.values(),
             "batch_moves": BATCH_MOVES if may_open("POST /batch", member.role) else {},
+            "decides": member.role in LEADERS & MOVERS,
             "outcome": None,
             "words": "",
             "done": name_of_move(request.query_params.get("done", ""), member.role),

@@ -1,8 +1,11 @@
 """The list of tickets as a page shows it: what was asked for, what is found, how it stands."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from bot.console.access import EVERYWHERE
@@ -10,7 +13,7 @@ from bot.console.front import Front
 from bot.console.timeleft import Left, step_left, time_left
 from bot.console.words import STATE_WORDS
 from bot.departments import Role, StaffMember
-from bot.redact import mask
+from bot.redact import headline, mask
 from bot.store import Call, QueueFilter
 from bot.tickets import ENDED, KIND_NAMES, OPEN, State, Ticket
 from bot.told import COLOUR_NAMES
@@ -29,7 +32,7 @@ GROUPS: dict[str, tuple[str, tuple[State, ...]]] = {
     "replied": ("待确认", (State.REPLIED,)),
     "ended": ("已结", ENDED),
 }
-SCOPES = {"mine": "我的", "unit": "本单位", "all": "全区"}
+SCOPES = {"mine": "我的", "unit": "本单位", "co": "协办", "all": "全区"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,7 @@ class Asked:
     unit: str = ""
     urgent: bool = False
     late: bool = False
+    extension: bool = False  # only where more time was asked for and nobody has decided
     page: int = 1
 
     def query(self, **changes: object) -> str:
@@ -54,6 +58,7 @@ class Asked:
             "unit": asked.unit,
             "urgent": "1" if asked.urgent else "",
             "late": "1" if asked.late else "",
+            "extension": "1" if asked.extension else "",
             "page": str(asked.page) if asked.page > 1 else "",
         }
         return "?" + urlencode({key: value for key, value in values.items() if value})
@@ -64,17 +69,18 @@ class Asked:
 
     @property
     def narrowed(self) -> bool:
-        return bool(self.category or self.unit or self.urgent or self.late)
+        return bool(self.category or self.unit or self.urgent or self.late or self.extension)
 
 
 def scopes_of(member: StaffMember) -> dict[str, str]:
     """The lists this person has; the first is where he begins."""
+    names: tuple[str, ...]
     if member.role in EVERYWHERE:
         names = ("all",) if member.role is Role.ASSESSOR else ("all", "mine")
     elif member.department is None:
         names = ("mine",)
     else:
-        names = ("unit", "mine") if member.role is Role.HEAD else ("mine", "unit")
+        names = ("unit", "mine", "co") if member.role is Role.HEAD else ("mine", "unit", "co")
     return {name: SCOPES[name] for name in names}
 
 
@@ -90,6 +96,7 @@ def read_asked(values: Mapping[str, str], front: Front, member: StaffMember) -> 
         unit=unit if unit in front.directory.departments and "all" in scopes else "",
         urgent=values.get("urgent") == "1",
         late=values.get("late") == "1",
+        extension=values.get("extension") == "1",
         page=int(page) if page.isascii() and page.isdigit() and 0 < int(page) <= 20_000 else 1,
     )
 
@@ -108,6 +115,8 @@ class Row:
     handler: str
     claimed: str
     colour: str
+    extension: bool  # more time was asked for, and nobody has decided
+    danger: str
     subject: str
     place: str
 
@@ -162,6 +171,8 @@ def queue_page(front: Front, member: StaffMember, asked: Asked, now: datetime) -
 def _scope(asked: Asked, member: StaffMember) -> QueueFilter:
     if asked.scope == "mine":
         return QueueFilter(handler=member.id)
+    if asked.scope == "co":
+        return QueueFilter(co_unit=member.department or "")
     if asked.scope == "all":
         return QueueFilter(departments=(asked.unit,) if asked.unit else ())
     return own_tickets(member)
@@ -183,15 +194,20 @@ def _filter(asked: Asked, member: StaffMember, now: datetime) -> QueueFilter:
         category=asked.category or None,
         urgent_only=asked.urgent,
         overdue_at=now if asked.late else None,
+        extension_asked=asked.extension,
     )
 
 
 def rows_of(front: Front, tickets: list[Ticket], now: datetime) -> tuple[Row, ...]:
     names = {member.id: member.name for member in front.store.staff.all()}
-    return tuple(_row(front, ticket, names, now) for ticket in tickets)
+    going = [ticket.number for ticket in tickets if ticket.is_open]
+    asked = front.store.tickets.extensions_asked(going)
+    return tuple(_row(front, ticket, names, now, ticket.number in asked) for ticket in tickets)
 
 
-def _row(front: Front, ticket: Ticket, names: dict[int, str], now: datetime) -> Row:
+def _row(
+    front: Front, ticket: Ticket, names: dict[int, str], now: datetime, extension: bool
+) -> Row:
     directory = front.directory
     return Row(
         ticket=ticket,
@@ -204,7 +220,10 @@ def _row(front: Front, ticket: Ticket, names: dict[int, str], now: datetime) -> 
         handler=names.get(ticket.handler or 0, "未定人"),
         claimed=names.get(ticket.claimed_by or 0, ""),
         colour=COLOUR_NAMES.get(ticket.colour or "", ""),
-        subject=mask(ticket.subject),
+        extension=extension,
+        # what is urgent is named by its kind: beside it stand the words, or ten lines look the same
+        subject=mask((ticket.urgent and headline(ticket.detail)) or ticket.subject),
+        danger=directory.urgent[ticket.urgent].name if ticket.urgent in directory.urgent else "",
         place=mask(ticket.location or ""),
     )
 
@@ -218,21 +237,26 @@ class Found:
 
 
 def search(front: Front, member: StaffMember, words: str, now: datetime) -> Found:
-    """By number, words, place or the last digits of the phone, within what this person may see."""
-    tickets, own = front.store.tickets, replace(own_tickets(member), limit=FOUND)
-    digits = words.isascii() and words.isdigit() and 4 <= len(words) <= 11
-    number = (
-        words.isascii()
-        and len(words) >= 4
-        and words.upper().removeprefix("DD").replace("-", "").isdigit()
-    )
-    wanted: list[QueueFilter] = []
-    if number:
-        wanted.append(replace(own, number=words))
+    """By number, words, place or the last digits of the phone, within what this person may see.
+
+    Phones are read out and typed in pieces, and a Chinese keyboard writes wide digits.
+    """
+    tickets = front.store.tickets
+    words = unicodedata.normalize("NFKC", words).strip()
+    phone = re.sub(r"[\s-]", "", words).removeprefix("+86")
+    digits = phone.isascii() and phone.isdigit() and 4 <= len(phone) <= 11
+    number = re.fullmatch(r"(?i)(?:DD)?[\d-]{4,}", words, re.ASCII) is not None
+    looks: list[dict[str, Any]] = []
     if digits:  # not among the words: a phone typed into a 举报 must not be found either
-        wanted.append(replace(own, phone_tail=words))
-    elif not number:
-        wanted.append(replace(own, words=words))
+        looks.append({"phone_tail": phone})
+    if number:  # after it: four digits stand in the number of every ticket of some day
+        looks.append({"number": words})
+    if not looks:
+        looks.append({"words": words})
+    places = [own_tickets(member)]
+    if member.department is not None and member.role not in EVERYWHERE:
+        places.append(QueueFilter(co_unit=member.department))
+    wanted = [replace(place, limit=FOUND, **look) for look in looks for place in places]
     found = {ticket.number: ticket for each in wanted for ticket in tickets.queue(each)}
     since = next(filter(None, map(tickets.reach, wanted)), None)
     return Found(

@@ -12,7 +12,7 @@ from bot.console.auth import SESSION_HOURS, Visit
 from bot.console.forms import MoveForm, form_of
 from bot.console.front import Front
 from bot.console.history import Happening, happenings, photos_of
-from bot.console.proposals import Proposal, proposal
+from bot.console.proposals import MoreTime, Proposal, more_time, proposal
 from bot.console.reply_templates import ReplyTemplate
 from bot.console.timeleft import Left, step_left, time_left
 from bot.console.words import CHANNEL_NAMES, STATE_WORDS
@@ -107,6 +107,7 @@ class TicketPage:
     past: tuple[Similar, ...]
     open_alike: tuple[Similar, ...]
     proposal: Proposal | None
+    more_time: MoreTime | None
     parent: str
     parts: tuple[str, ...]
     called: bool
@@ -170,9 +171,7 @@ def ticket_page(
         place=shown(ticket.location or ""),
         photos=tuple(photo for event in events for photo in photos_of(event)),
         identity=identity,
-        unmask=next((f for f in forms if f.event is E.UNMASKED), None)
-        if identity is None
-        else None,
+        unmask=None if identity else next((f for f in forms if f.event is E.UNMASKED), None),
         steps=_steps(front, ticket, events, now),
         history=happenings(front, events, shown),
         moves=tuple(f for f in forms if f.event not in (E.UNMASKED, E.REPLIED, E.MERGE_REFUSED)),
@@ -181,6 +180,7 @@ def ticket_page(
         past=past,
         open_alike=neighbours,
         proposal=proposal(front, member, events, {form.event for form in forms}),
+        more_time=more_time(front, ticket, events, {form.event for form in forms}),
         parent=next((str(e.data["parent"]) for e in events if e.data.get("parent")), ""),
         parts=tuple(str(e.data["part"]) for e in events if e.kind is E.SPLIT and "part" in e.data),
         called=called(ticket, events, now),
@@ -227,6 +227,8 @@ def _steps(
     front: Front, ticket: Ticket, events: Sequence[TicketEvent], now: datetime
 ) -> tuple[StepLine, ...]:
     """倒排时序 with what is done; the first open one is next, and late when its time has passed."""
+    if ticket.is_ended and ticket.state not in (State.CLOSED, State.ARCHIVED):
+        return ()  # it ended without an answer: nobody did these steps
     clocks = read_clocks(events, front.policies, front.calendar)
     met = {
         "签收": ClockName.SIGN in clocks and clocks[ClockName.SIGN].met_at is not None,

@@ -60,6 +60,23 @@ class Events:
             )
         )
 
+    def extensions_asked(self, numbers: Sequence[str]) -> frozenset[str]:
+        """Those of these tickets where more time was asked for and nobody has decided; one look for all."""
+        names = {f"n{at}": number for at, number in enumerate(numbers)}
+        if not names:
+            return frozenset()
+        rows = self._db.query(
+            f"""
+            select number, kind from events
+            where number in ({", ".join(f":{name}" for name in names)})
+            and kind in ('extension_asked', 'extension_granted', 'extension_refused')
+            order by number, seq
+            """,
+            names,
+        )
+        last = {row["number"]: row["kind"] for row in rows}
+        return frozenset(n for n, kind in last.items() if kind == EventKind.EXTENSION_ASKED.value)
+
     def chain_break(self, number: str) -> int | None:
         """The first event that is not as it was written; None where the history is whole."""
         fault = self.fault(number)

@@ -10,6 +10,16 @@ from bot.tickets import OPEN, Kind, State
 
 Add = Callable[..., None]
 OneOf = Callable[[str, tuple[str, ...]], None]
+# looked up ticket by ticket among the open ones of a list, never in all events there are
+_EXTENSION_ASKED = """
+is_open = 1 and exists (
+    select 1 from events asked where asked.number = tickets.number and asked.kind = 'extension_asked'
+    and not exists (
+        select 1 from events answer where answer.number = asked.number and answer.seq > asked.seq
+        and answer.kind in ('extension_granted', 'extension_refused')
+    )
+)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,12 +27,14 @@ class QueueFilter:
     """Empty fields do not filter. Sorted by time left: open tickets first."""
 
     departments: tuple[str, ...] = ()
+    co_unit: str = ""  # where this unit helps another one
     states: tuple[State, ...] = ()
     handler: int | None = None
     category: str | None = None
     categories: tuple[str, ...] = ()
     urgent_only: bool = False
     overdue_at: datetime | None = None  # open, and past its deadline at that moment
+    extension_asked: bool = False  # open, and somebody waits for a yes or no to more time
     words: str = ""
     number: str = ""  # a whole number, its beginning, or a piece of it
     phone_tail: str = ""  # last digits of the contact; never finds confidential tickets
@@ -54,6 +66,8 @@ def where(wanted: QueueFilter) -> tuple[str, dict[str, object]]:
 
     _states(wanted, add, one_of)
     one_of("department", wanted.departments)
+    if wanted.co_unit:
+        add("co_units like :co_unit", co_unit=f'%"{wanted.co_unit}"%')
     one_of("kind", wanted.kinds)
     if wanted.handler is not None:
         add("handler = :handler", handler=wanted.handler)
@@ -66,6 +80,8 @@ def where(wanted: QueueFilter) -> tuple[str, dict[str, object]]:
         add("filed_at >= :filed_from", filed_from=instant(wanted.filed_from))
     if wanted.filed_to is not None:
         add("filed_at < :filed_to", filed_to=instant(wanted.filed_to))
+    if wanted.extension_asked:
+        add(_EXTENSION_ASKED)
     if wanted.overdue_at is not None:
         add("due_order < :overdue_at", overdue_at=instant(wanted.overdue_at))
     _number(wanted.number.strip().upper(), add)
