@@ -9,6 +9,7 @@ from bot.errors import AlreadyHappened, TicketNotFound
 from bot.messages import Attachment
 from bot.store.chain import STANDING, Fault, Head, Link, chained, first_break, shown
 from bot.store.database import Database, Row
+from bot.store.filters import ENDS_A_WISH_SQL
 from bot.store.rows import canonical, clean, derived_right, from_json, instant, standing
 from bot.tickets import Actor, EventKind, TicketEvent
 
@@ -69,7 +70,7 @@ class Events:
             f"""
             select number, kind from events
             where number in ({", ".join(f":{name}" for name in names)})
-            and kind in ('extension_asked', 'extension_granted', 'extension_refused')
+            and kind in ('extension_asked', {ENDS_A_WISH_SQL})
             order by number, seq
             """,
             names,

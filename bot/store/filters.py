@@ -5,18 +5,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.pending import ENDS_A_WISH
 from bot.store.rows import PHONE_TAIL, instant
 from bot.tickets import OPEN, Kind, State
 
 Add = Callable[..., None]
 OneOf = Callable[[str, tuple[str, ...]], None]
+ENDS_A_WISH_SQL = ", ".join(f"'{kind.value}'" for kind in ENDS_A_WISH)
 # looked up ticket by ticket among the open ones of a list, never in all events there are
-_EXTENSION_ASKED = """
+_EXTENSION_ASKED = f"""
 is_open = 1 and exists (
     select 1 from events asked where asked.number = tickets.number and asked.kind = 'extension_asked'
     and not exists (
         select 1 from events answer where answer.number = asked.number and answer.seq > asked.seq
-        and answer.kind in ('extension_granted', 'extension_refused')
+        and answer.kind in ({ENDS_A_WISH_SQL})
     )
 )
 """
