@@ -162,7 +162,11 @@ def _what_is_wrong(error: RequestValidationError) -> str:
         fault["type"] == "string_too_long" and "text" in fault["loc"] for fault in error.errors()
     ):
         return TOO_LARGE
-    places = [".".join(str(part) for part in fault["loc"][1:]) for fault in error.errors()]
+    # after the field come its parts and the names of its types; a body that is no JSON has a position
+    places = [
+        "".join(part for part in fault["loc"][1:2] if isinstance(part, str))
+        for fault in error.errors()
+    ]
     if "session" in places or "x-session" in places:
         return BAD_SESSION
     return UNREADABLE.format(where="、".join(dict.fromkeys(place or "正文" for place in places)))

@@ -161,6 +161,19 @@ def test_what_is_not_understood_is_422_with_one_sentence(unmoved: httpx.Client, 
     assert set(answer.json()) == {"error"}
 
 
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [("{bad", "正文"), ('{"session": "resident-0001", "location": 5}', "location")],
+)
+def test_a_refusal_names_the_field_and_nothing_inside(
+    unmoved: httpx.Client, body: str, where: str
+) -> None:
+    answer = unmoved.post(
+        "/api/v1/messages", content=body, headers={"content-type": "application/json"}
+    )
+    assert answer.json() == {"error": f"请求的格式不对：{where}。"}
+
+
 def test_half_signs_and_nul_do_no_harm(unmoved: httpx.Client) -> None:
     session = Resident(unmoved).session
     for text in ("\\ud83d", "a\\u0000b", "\\u202e您好\\u200b"):
