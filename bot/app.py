@@ -94,6 +94,9 @@ class Bot:
         self._core.submit(self.store.close).result()
         self._core.shutdown()
 
+    def danger_in(self, words: str) -> str | None:
+        return self.understander.understand(words).urgent
+
     # -- the main path ---------------------------------------------------------------------------------
 
     def receive(self, message: Message) -> tuple[Reply, ...]:

@@ -97,12 +97,7 @@ class Phrases:
 
     def danger(self, kind: UrgentKind) -> Reply:
         """Numbers and advice before anything else."""
-        lines = [self.wording.say("urgent", advice=kind.advice)]
-        if kind.call:
-            lines.insert(0, self.wording.say("urgent_call", numbers="、".join(kind.call)))
-        if kind.id == "suicide":
-            lines.reverse()
-        return Reply(text="\n".join(lines))
+        return Reply(text="\n".join(urgent_words(self.wording, kind)))
 
     # -- drafts -----------------------------------------------------------------------------------
 
@@ -161,3 +156,13 @@ def _head(text: str) -> str:
     return (
         f"{text[:LONGEST_ECHO]}…（共{len(text)}字，都记下了）" if len(text) > LONGEST_ECHO else text
     )
+
+
+def urgent_words(wording: Wording, kind: UrgentKind) -> list[str]:
+    """Numbers and advice; where a life is weary, the kind word before the numbers."""
+    lines = [wording.say("urgent", advice=kind.advice)]
+    if kind.call:
+        lines.insert(0, wording.say("urgent_call", numbers="、".join(kind.call)))
+    if kind.id == "suicide":
+        lines.reverse()
+    return lines

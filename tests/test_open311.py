@@ -60,6 +60,16 @@ def test_a_service_definition_has_its_own_root(client: httpx.Client) -> None:
     assert (tree.tag, tree.findtext("service_code")) == ("service_definition", "heating")
 
 
+def test_danger_is_heard_in_a_posted_request_too(bot: Bot, client: httpx.Client) -> None:
+    posted = file(client, service_code="garbage", description="楼里燃气泄漏，闻到很大的煤气味")
+    filed = posted.json()[0]
+    ticket = bot.call(bot.desk.ticket, filed["service_request_id"])
+    assert (ticket.urgent, ticket.clock, ticket.department) == ("gas-leak", "danger", "gas-utility")
+    assert filed["service_notice"].startswith("请马上打：119、110\n先别开关任何电器")
+    calm = file(client, description="以前燃气泄漏过，已经修好了，谢谢").json()[0]
+    assert bot.call(bot.desk.ticket, calm["service_request_id"]).urgent is None
+
+
 def test_a_filed_request_is_a_ticket_with_a_unit_and_a_deadline(
     bot: Bot, client: httpx.Client
 ) -> None:

@@ -39,6 +39,10 @@ class Front(Protocol):
         """One turn. A repeat of a message answers what was answered before."""
         ...
 
+    def danger_in(self, words: str) -> str | None:
+        """The kind of danger that words speak of which come by a form and not in a conversation."""
+        ...
+
     async def run(self, fn: Callable[..., T], *args: object) -> T:
         """A piece of the core, in the core thread."""
         ...

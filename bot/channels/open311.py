@@ -34,6 +34,7 @@ from bot.departments import Category
 from bot.drafts import Draft
 from bot.errors import BotError
 from bot.messages import Location
+from bot.phrases import urgent_words
 from bot.store import whole
 from bot.store.published import Published
 from bot.tickets import ENDED, OPEN, Kind, State, Ticket
@@ -274,19 +275,24 @@ def _file(front: Front, filing: Filing) -> Filed:
     spot = None
     if filing.lat is not None and filing.long is not None:
         spot = Location(latitude=filing.lat, longitude=filing.long)
+    danger = front.directory.urgent.get(front.danger_in(filing.description) or "")
     draft = Draft(
-        kind=Kind.COMPLAINT,
+        kind=Kind.HELP if danger else Kind.COMPLAINT,
         chat=None,
-        subject=name,
+        subject=danger.name if danger else name,
         detail=detail,
         category=filing.service_code,
         location=filing.address_string or filing.address_id,
         spot=spot,
         contact=contact or None,
         model="open311",
+        urgent=danger.id if danger else None,
+        department=danger.department if danger else None,
     )
     with front.store.atomic():
         ticket = propose_merge(front.desk, front.desk.file(draft, now), now)
     when = front.notices.when(ticket.answer_by, now)
     notice = f"已受理，{when}前答复。查进度：/t/{ticket.number}，查询码 {ticket.secret}"
+    if danger:  # the other program shows it to whoever stands there
+        notice = "\n".join((*urgent_words(front.wording, danger), notice))
     return Filed(service_request_id=ticket.number, service_notice=notice)
