@@ -15,7 +15,7 @@ from bot.told import Words
 from bot.wording import Wording
 from bot.workdays import WorkCalendar
 
-QUIET_AFTER_END = (EventKind.RATED, EventKind.ARCHIVED)
+LONGEST_SAID = 300  # signs of what was said, on a card
 ASKS_THE_OWNER = (EventKind.ASKED, EventKind.ASKED_AGAIN, EventKind.FOLLOWED_UP)
 """Questions to the one who filed it: those who joined are not asked for his answer."""
 
@@ -56,8 +56,8 @@ class Notices(Words):
                 shared = Reply(text=heard, ticket=ticket.number, author=author)
                 for chat in others:
                     self.store.outbox.put(chat, (shared,), now, voice=voice)
-        if move.event in WAKES_DUTY:
-            self.to_duty(ticket, now, WAKES_DUTY[move.event])
+        if move.event in WAKES_DUTY and self.duty is not None:
+            self.to_duty(ticket, now, WAKES_DUTY[move.event] + self._said(ticket))
         if not ticket.is_open:
             self.store.calls.settled(ticket.number)
         elif move.event in CALLS_HANDLER:
@@ -87,14 +87,27 @@ class Notices(Words):
         if self.duty is None:
             return
         mark = "🔴 " if ticket.urgent else ""
-        text = self.wording.say(
+        self._put_duty(self.card(ticket, mark + why, now), ticket, duty_buttons(ticket), now)
+
+    def card(self, ticket: Ticket, why: str, now: datetime) -> str:
+        return self.wording.say(
             "duty_card",
-            why=mark + why,
+            why=why,
             detail=mask(ticket.detail),
             location=ticket.location or "未说明",
             **self.values(ticket, now),
         )
-        self._put_duty(text, ticket, duty_buttons(ticket), now)
+
+    def _said(self, ticket: Ticket) -> str:
+        """What the last event says, for a card's first line: whoever reads the card has no other page open."""
+        last = self.store.tickets.events(ticket.number)[-1]
+        words = mask(" ".join(last.note.split())).replace("｜", "|")
+        photos = sum(item.file is not None for item in last.attachments)
+        said = [words if len(words) <= LONGEST_SAID else f"{words[:LONGEST_SAID]}……"]
+        said += [f"照片{photos}张，在控制台看"] if photos else []
+        said += ["发来了位置"] if "spot" in last.data else []
+        told = "；".join(filter(None, said))
+        return f"：{told}" if told else ""
 
     def to_supervisors(self, ticket: Ticket, why: str, now: datetime) -> None:
         """The group's line for them, and each of them by himself."""
@@ -165,4 +178,5 @@ WAKES_DUTY = {
     EventKind.WITHDRAWN: "诉求人撤回",
     EventKind.BREACHED: "超时限",
     EventKind.SUPERVISED: "督办",
+    EventKind.UNDELIVERED: "消息没送到诉求人，请另想办法告诉他",
 }

@@ -22,7 +22,13 @@ log = logging.getLogger("mashangban")
 T = TypeVar("T")
 
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120))
-"""After the n-th failure a reply waits so long; after the last it is given up and the desk told."""
+"""What may have arrived waits so long after the n-th failure, and is given up after the last: it must not
+come a fifth time."""
+OUTAGE_WAITS = WAITS[:2]
+OUTAGE = timedelta(days=2)
+"""What never left waits no longer than the second of these, so that it goes soon after a broken line is mended;
+a line may be down for a night."""
+OUT_OF_TRIES = "试了多次都没有送出去"
 IDLE_SECONDS = 1.0
 TICK_SECONDS = 5.0
 BATCH = 30
@@ -128,27 +134,35 @@ class Worker:
             await self.core.run(outbox.sent, item.id, self.core.now())
 
     def _later(self, item: OutboxItem, error: DeliveryError) -> None:
-        wish = error.retry_after if isinstance(error, TryLater) else None
-        if wish is None and item.attempts >= len(WAITS):  # a flood limit delays, it never drops
+        now = self.core.now()
+        if isinstance(error, TryLater):
+            waits, spent = OUTAGE_WAITS, now - item.created_at >= OUTAGE
+            wish = error.retry_after
+        else:
+            waits, spent, wish = WAITS, item.attempts >= len(WAITS), None
+        if wish is not None:  # a flood limit delays, it never drops
+            wait = timedelta(seconds=wish)
+        elif spent:
             self._give_up(item, error)
             return
-        wait = (
-            timedelta(seconds=wish)
-            if wish is not None
-            else WAITS[min(item.attempts, len(WAITS) - 1)]
-        )
-        self.core.store.outbox.later(item.id, self.core.now() + wait, str(error))
+        else:
+            wait = waits[min(item.attempts, len(waits) - 1)]
+        self.core.store.outbox.later(item.id, now + wait, str(error))
 
     @whole
     def _give_up(self, item: OutboxItem, error: DeliveryError) -> None:
         """The desk is told: a ticket's resident who cannot be reached is somebody's work."""
-        now = self.core.now()
-        with self.core.store.atomic():
-            self.core.store.outbox.give_up(item.id, str(error), now)
+        now, store = self.core.now(), self.core.store
+        cause = type(error.__cause__ or error).__name__
+        log.error("A reply on %s is given up (%s)", item.chat.channel, cause)
+        with store.atomic():
+            store.outbox.give_up(item.id, str(error), now)
             number = item.reply.ticket
-            if number and self.core.store.tickets.find(number):
-                self.core.desk.move(number, EventKind.UNDELIVERED, CLOCK, now, note=str(error))
-            elif item.voice == "duty":
+            ticket = store.tickets.find(number) if number else None
+            if ticket and ticket.chat == item.chat:  # not a card, nor a word to somebody who joined
+                note = str(error) if isinstance(error, Undeliverable) else OUT_OF_TRIES
+                self.core.desk.move(ticket.number, EventKind.UNDELIVERED, CLOCK, now, note=note)
+            elif ticket is None and item.voice == "duty":
                 self.core.desk.notices.not_reached(item.chat, now)
 
 

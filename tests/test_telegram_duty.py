@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from telegram_emulator import Sent, TelegramEmulator
 from telegram_running import Running
+from test_telegram import picture
 
 from bot.app import Bot
 from bot.departments import Role
@@ -221,6 +222,27 @@ def test_a_question_goes_to_the_resident_and_stops_the_clock(
     line.settle()
     assert ticket_of(bot).state is State.AWAITING
     assert "是路东还是路西" in tg.texts()[-1]
+
+
+def test_the_card_tells_what_the_resident_said(
+    bot: Bot, tg: TelegramEmulator, line: Running, card: Sent
+) -> None:
+    tg.say("问：是路东还是路西？", chat=GROUP, user=AGENT, reply_to=card)
+    line.settle()
+    tg.say(photo=tg.photo(picture()), caption="路西｜电话13912345678")
+    line.settle()
+    told = tg.last(GROUP)
+    head = told.text.partition("\n")[0]
+    assert head.startswith("诉求人已补充：")
+    assert "照片1张，在控制台看｜DD20261124-0001" in head
+    assert "路西|电话139****5678" in head
+    tg.say("路西，靠学校那边")
+    line.settle()
+    told = tg.last(GROUP)
+    assert told.text.startswith("诉求人补充了材料：路西，靠学校那边｜DD20261124-0001")
+    tg.press(told, told.data("认领"), user=AGENT)
+    line.settle()
+    assert told.text.startswith("诉求人补充了材料：路西，靠学校那边｜")
 
 
 def test_a_return_names_a_unit_and_a_reason(

@@ -156,8 +156,42 @@ def test_a_resident_who_blocked_us_is_told_to_the_desk(
     tg.blocked.add(7001)
     put(bot, Reply(text="已签收", ticket=ticket.number), Reply(text="您好"))
     send_all(bot, tg, clock)
+    last = bot.call(bot.store.tickets.events, ticket.number)[-1]
+    assert (last.kind, last.note) == (EventKind.UNDELIVERED, "对方停用了这个机器人，收不到消息")
+    assert waiting(bot) == 0
+    assert tg.last(-1001).text.startswith("消息没送到诉求人，请另想办法告诉他：对方停用了")
+
+
+def test_a_card_that_cannot_be_sent_is_no_news_of_the_resident(
+    bot: Bot, tg: TelegramEmulator, clock: StoppedClock
+) -> None:
+    draft = Draft(kind=Kind.COMPLAINT, chat=CHAT, subject="路灯", detail="路灯灭了")
+    tg.blocked.add(-1001)
+    ticket = bot.call(bot.desk.file, draft, bot.now())
+    send_all(bot, tg, clock)
     kinds = [event.kind for event in bot.call(bot.store.tickets.events, ticket.number)]
-    assert kinds[-1] is EventKind.UNDELIVERED
+    assert EventKind.UNDELIVERED not in kinds
+
+
+def test_a_line_that_is_down_for_a_night_loses_nothing_and_soon_delivers(
+    bot: Bot, tg: TelegramEmulator, clock: StoppedClock
+) -> None:
+    put(bot, Reply(text="一"))
+    tg.fail("sendMessage", *[Fault(status=502)] * 150)
+    send_all(bot, tg, clock, *[timedelta(minutes=5)] * 144)
+    assert waiting(bot) == 1
+    tg._faults["sendMessage"].clear()
+    send_all(bot, tg, clock, timedelta(minutes=5))
+    assert tg.texts() == ["一"]
+
+
+def test_what_may_have_arrived_is_not_repeated_for_ever(
+    bot: Bot, tg: TelegramEmulator, clock: StoppedClock
+) -> None:
+    put(bot, Reply(text="一"))
+    tg.fail("sendMessage", *[Fault(deed=True)] * 9)
+    send_all(bot, tg, clock, *[timedelta(hours=3)] * 9)
+    assert len(tg.texts()) == 5
     assert waiting(bot) == 0
 
 

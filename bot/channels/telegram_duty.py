@@ -167,23 +167,13 @@ class DutyGroup:
         if ticket is None or card is None or card.text is None or "｜" not in card.text:
             return
         why = card.text.partition("｜")[0]
-        text = await self.front.run(self._card_in_core, ticket, why)
+        text = await self.front.run(self.front.notices.card, ticket, why, self.front.now())
         buttons = keyboard(duty_buttons(ticket))
         with suppress(TelegramError):
             if len(parts_of(text)) == 1:
                 await card.edit_text(text, reply_markup=buttons)
             else:
                 await card.edit_reply_markup(buttons)
-
-    def _card_in_core(self, ticket: Ticket, why: str) -> str:
-        notices = self.front.notices
-        return notices.wording.say(
-            "duty_card",
-            why=why,
-            detail=mask(ticket.detail),
-            location=ticket.location or "未说明",
-            **notices.values(ticket, self.front.now()),
-        )
 
     # -- who it is --------------------------------------------------------------------------------
 

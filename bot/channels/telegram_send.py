@@ -73,9 +73,11 @@ def translated() -> Iterator[None]:
         raise Moved(str(error.new_chat_id)) from error
     except RetryAfter as error:
         raise TryLater("Telegram's flood limit", seconds(error.retry_after)) from error
-    except (Forbidden, BadRequest) as error:
-        # blocked, kicked, no such chat; what else is malformed stays so however often it is sent
-        raise Undeliverable(str(error)) from error
+    except Forbidden as error:
+        raise Undeliverable("对方停用了这个机器人，收不到消息") from error
+    except BadRequest as error:
+        # no such chat, no right to write; what is malformed stays so however often it is sent
+        raise Undeliverable(f"Telegram不收这条消息（{error.message}）") from error
     except NetworkError as error:
         if _may_have_arrived(error):
             raise MaybeDelivered("Telegram did not answer") from error
