@@ -176,6 +176,8 @@ def test_a_broken_download_is_tried_again(bot: Bot, tg: TelegramEmulator, line: 
         ({"voice": {"file_id": "v", "file_unique_id": "v", "duration": 3}}, "语音我还听不了"),
         ({"video_note": {"file_id": "v", "file_unique_id": "v", "length": 9, "duration": 3}}, "视频我还看不了"),
         ({"document": {"file_id": "d", "file_unique_id": "d", "mime_type": "application/pdf"}}, "文件我还看不了"),
+        ({"checklist": {"title": "修灯", "tasks": []}}, "文件我还看不了"),
+        ({"hologram": {"of": "a kind the library does not know"}}, "文件我还看不了"),
         ({"dice": {"emoji": "🎲", "value": 3}}, "收到您的表情"),
         ({"location": {"latitude": 41.8, "longitude": 123.5}}, "位置收到了"),
     ],

@@ -245,6 +245,26 @@ def test_the_card_tells_what_the_resident_said(
     assert told.text.startswith("诉求人补充了材料：路西，靠学校那边｜")
 
 
+def test_two_who_answer_at_once_do_not_both_reach_the_resident(
+    bot: Bot, tg: TelegramEmulator, line: Running, card: Sent
+) -> None:
+    head = next(
+        m for m in bot.call(bot.store.staff.of_unit, "urban-construction") if m.role is Role.HEAD
+    )
+    bot.call(bot.store.staff.change, replace(head, telegram_id=STRANGER))
+    first = tg.say(GOOD_REPLY, chat=GROUP, user=AGENT, reply_to=card)
+    tg.say(GOOD_REPLY + "我也去看了。", chat=GROUP, user=STRANGER, reply_to=card)
+    line.settle()
+    assert kinds_of(bot).count(EventKind.REPLIED) == 1
+    assert any("已经答复了，您这条没有发出" in text for text in tg.texts(GROUP))
+    tg.update(message=tg._message(GROUP, AGENT, first, GOOD_REPLY, card, {}))
+    tg.say("补充答复：" + GOOD_REPLY + "灯杆也刷了漆。", chat=GROUP, user=STRANGER, reply_to=card)
+    line.settle()
+    replies = [event for event in events_of(bot) if event.kind is EventKind.REPLIED]
+    assert [event.actor.name for event in replies] == ["城乡建设局经办", "城乡建设局负责人"]
+    assert replies[-1].note.startswith("11月24日")
+
+
 def test_a_return_names_a_unit_and_a_reason(
     bot: Bot, tg: TelegramEmulator, line: Running, card: Sent
 ) -> None:

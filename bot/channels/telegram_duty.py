@@ -18,7 +18,7 @@ from bot.channels import telegram_orders as orders
 from bot.channels.telegram_send import keyboard, parts_of
 from bot.channels.telegram_updates import Reader, chat_of
 from bot.departments import StaffMember
-from bot.errors import AlreadyHappened, BotError, StoreError
+from bot.errors import AlreadyHappened, BotError, IllegalMove, StoreError
 from bot.messages import Attachment
 from bot.moves import name_of
 from bot.reading import ticket_number
@@ -39,6 +39,7 @@ BOUND = (
 )
 BAD_CODE = "绑定码不对，或者已经用过。请管理员重新运行 mashangban staff link 姓名。"
 EDITED = "改过的话不会再发给诉求人；需要的话请再回复一次卡片。"
+ANSWERED = "{name}{when}已经答复了，您这条没有发出。真要再补一条，请以“补充答复：”开头再回复一次。"
 OLD_BUTTON = "这个按钮已经过时了，请直接回复卡片。"
 HISTORY_LINES = 20
 TOAST = 200  # signs of an answer to a button
@@ -244,6 +245,8 @@ class DutyGroup:
         )
         with self.front.store.atomic():
             state = desk.ticket(number).state
+            if state is State.REPLIED and order.event is EventKind.REPLIED and not order.again:
+                self._not_after_a_colleague(number, member, once)
             if state is State.DISPATCHED and order.event in (EventKind.REPLIED, EventKind.ASKED):
                 desk.move(number, EventKind.SIGNED, actor, now, once=f"{once} sign")
             data: dict[str, object] = {"department": order.department} if order.department else {}
@@ -252,6 +255,14 @@ class DutyGroup:
             )
         self.front.wake()
         return Answer(text=f"{number} {self._done(order, ticket)}。", ticket=ticket)
+
+    def _not_after_a_colleague(self, number: str, member: StaffMember, once: str) -> None:
+        """Two write at the same time, and neither sees the other: the resident must not get two answers."""
+        replies = [e for e in self.store.tickets.events(number) if e.kind is EventKind.REPLIED]
+        last = replies[-1]
+        if last.actor.id != member.id and all(e.data.get("once") != once for e in replies):
+            when = self.front.notices.when(last.at, self.front.now())
+            raise IllegalMove(ANSWERED.format(name=last.actor.name, when=when))
 
     def _done(self, order: orders.Order, ticket: Ticket) -> str:
         if order.event is EventKind.RETURNED:

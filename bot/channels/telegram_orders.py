@@ -8,6 +8,7 @@ from bot.errors import Incomplete
 from bot.tickets import EventKind
 
 HOW_TO_RETURN = "请回复这张卡片：退单 单位名 理由"
+_AGAIN = re.compile(r"^补充答复[:：,，\s]*")
 _NOTE = re.compile(r"^(?:[#＃]|备注)[:：,，\s]*")
 _ASK = re.compile(r"^(?:补充|问)\s*[:：]\s*")
 _WHY = re.compile(r"^(?:超时)?原因\s*[:：]\s*")
@@ -24,6 +25,7 @@ class Order:
     event: EventKind
     note: str = ""
     department: str | None = None
+    again: bool = False  # meant as one more reply, after that of a colleague
 
 
 def read(words: str, directory: Directory) -> Order:
@@ -35,6 +37,8 @@ def read(words: str, directory: Directory) -> Order:
         return Order(event=EventKind.ASKED, note=words[mark.end() :])
     if mark := _WHY.match(words):
         return Order(event=EventKind.EXPLAINED, note=words[mark.end() :])
+    if mark := _AGAIN.match(words):
+        return Order(event=EventKind.REPLIED, note=words[mark.end() :], again=True)
     if words.startswith("退单"):
         found = _RETURN.match(words)
         if found is None:

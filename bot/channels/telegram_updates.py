@@ -112,6 +112,9 @@ class Reader:
         unread = [Attachment(kind=kind) for part in parts if (kind := unread_kind(part))]
         text = "\n".join(filter(None, map(text_of, parts)))
         place = first.venue.location if first.venue else first.location
+        if not (text or photos or unread or place or refused) and first.api_kwargs:
+            # newer than our library: whoever sent it waits for an answer
+            unread = [Attachment(kind=AttachmentKind.DOCUMENT)]
         if not (text or photos or unread or place or refused):
             return None
         message = Message(
@@ -194,7 +197,9 @@ def unread_kind(message: TelegramMessage) -> AttachmentKind | None:
         return AttachmentKind.STICKER
     if message.video or message.video_note or message.animation:
         return AttachmentKind.VIDEO
-    if message.document or message.poll or message.story or message.paid_media or message.game:
+    if message.document or message.poll or message.checklist or message.story:
+        return AttachmentKind.DOCUMENT
+    if message.paid_media or message.game:
         return AttachmentKind.DOCUMENT
     return None
 
