@@ -15,6 +15,7 @@ from bot.files import Files
 from bot.inspection import Inspection
 from bot.messages import OutboxItem
 from bot.retention import Retention
+from bot.ringing import Ringing
 from bot.store import Store, whole
 from bot.tickets import CLOCK, EventKind
 
@@ -63,6 +64,7 @@ class Worker:
         self.store = core.store
         self.senders = senders
         self.clockwork = Clockwork(core.desk)
+        self.ringing = Ringing(core.desk)
         self.inspection = Inspection(core.desk)
         self.retention = Retention(core.desk, core.files)
         desk = core.desk
@@ -93,6 +95,7 @@ class Worker:
     def tick(self) -> None:
         now = self.core.now()
         self.clockwork.tick(now)
+        self.ringing.ring(now)
         if self.figures.refresh(TICKETS_COUNTED):  # the sheet of the day waits for its figures
             self.inspection.daily(now)
         self._sweep_today(now)
