@@ -48,7 +48,7 @@ class Acts:
             "track": self._track,
             "urge": lambda heard: errands.of(heard, "urge", lambda t: t.is_open),
             "supplement": lambda heard: errands.of(heard, "add", lambda t: t.is_open),
-            "withdraw": lambda heard: errands.of(heard, "withdraw", lambda t: not t.is_ended),
+            "withdraw": self._withdraw,
             "dissatisfied": lambda heard: errands.of(heard, "unsolved", _judged),
             "satisfied": lambda heard: errands.of(
                 heard,
@@ -85,6 +85,11 @@ class Acts:
             shown = self.dialogue.errands.listed(heard)
             return replace(shown, replies=(self.phrases.say("track_no_phone"), *shown.replies))
         return self.dialogue.errands.listed(heard)
+
+    def _withdraw(self, heard: Heard) -> Turn:
+        if reading.keeps(heard.text):  # “别撤”, “先不撤”: the verb alone would say the opposite
+            return turn(heard.conversation, self.phrases.say("withdraw_kept"))
+        return self.dialogue.errands.of(heard, "withdraw", lambda t: not t.is_ended)
 
     def _out_of_scope(self, heard: Heard) -> Turn:
         if reading.asks_who_reported(heard.text):

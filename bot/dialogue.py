@@ -128,7 +128,7 @@ class Dialogue:
 
     def _waited_for(self, heard: Heard, waiting: Waiting) -> Turn | None:
         yes, no = heard.means("affirm"), heard.means("deny", "cancel")
-        say = self.phrases.say
+        keeps, say = reading.keeps(heard.text), self.phrases.say
         match waiting:
             case Waiting.SUPPLEMENT:
                 return self._while_supplementing(heard)
@@ -142,14 +142,14 @@ class Dialogue:
                 if reading.wants_erasure(heard.text) or reading.wants_export(heard.text):
                     return self.rights.begin(heard)
             case Waiting.ERASE:
-                if yes or (reading.wants_erasure(heard.text) and not no):
+                if not keeps and (yes or (reading.wants_erasure(heard.text) and not no)):
                     return self.rights.erase(heard)
                 return turn(heard.conversation.settled(), say("erase_kept"))
             case Waiting.WITHDRAW:
+                if no or keeps:
+                    return turn(heard.conversation.settled(), say("withdraw_kept"))
                 if yes or heard.means("withdraw"):
                     return self.errands.withdraw_now(heard)
-                if no:
-                    return turn(heard.conversation.settled(), say("withdraw_kept"))
             case Waiting.TICKET:
                 number = reading.ticket_number(heard.text)
                 if number and heard.conversation.errand:

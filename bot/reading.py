@@ -25,6 +25,9 @@ _DONE = re.compile(
     r"^(?:好了?|行了?|就这些|好了?就这些|没(?:有)?了|完了|补完了|发完了|可以了|齐了)[，,。.!！\s]*(?:就这些)?[了吧啊。.!！]*$"
 )
 _ERASE = re.compile(r"删|清(?:掉|空|除|了)|抹|注销|忘(?:掉|了)我")
+_KEEPS = re.compile(
+    r"(?:不|别|甭|先不|先别|不用|不要|不想)(?:给我)?(?:撤|删|清|抹|注销|取消)|(?<![用别要])(?:继续|接着)办"
+)
 _EXPORT = re.compile(r"导出|下载|拷贝|复制|发我一份|给我一份|要一份")
 _AGAIN = re.compile(
     r"再(?:糊弄|敷衍|不(?:办|管|解决)|拖|没(?:办|弄)好).*(?:呢|怎么办|咋办|咋整)|要是.*(?:再|还).*(?:呢|怎么办|咋办|咋整)"
@@ -114,7 +117,12 @@ def is_done(text: str) -> bool:
 
 
 def wants_erasure(text: str) -> bool:
-    return bool(_ERASE.search(text))
+    return bool(_ERASE.search(text)) and not keeps(text)
+
+
+def keeps(text: str) -> bool:
+    """“不撤了”, “先别删”: the opposite of what its verb says."""
+    return bool(_KEEPS.search(text))
 
 
 def wants_export(text: str) -> bool:
