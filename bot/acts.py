@@ -47,7 +47,7 @@ class Acts:
             "human": dialogue.handover.take,
             "track": self._track,
             "urge": lambda heard: errands.of(heard, "urge", lambda t: t.is_open),
-            "supplement": lambda heard: errands.of(heard, "add", lambda t: t.is_open),
+            "supplement": self._supplement,
             "withdraw": self._withdraw,
             "dissatisfied": lambda heard: errands.of(heard, "unsolved", _judged),
             "satisfied": lambda heard: errands.of(
@@ -85,6 +85,12 @@ class Acts:
             shown = self.dialogue.errands.listed(heard)
             return replace(shown, replies=(self.phrases.say("track_no_phone"), *shown.replies))
         return self.dialogue.errands.listed(heard)
+
+    def _supplement(self, heard: Heard) -> Turn:
+        likely = next((c for c in heard.meaning.alternatives if c.route == "complaint"), None)
+        if likely is not None and reading.begins_another(heard.text):
+            return self.dialogue.intake.start(heard, likely.label)
+        return self.dialogue.errands.of(heard, "add", lambda t: t.is_open)
 
     def _withdraw(self, heard: Heard) -> Turn:
         if reading.keeps(heard.text):  # “别撤”, “先不撤”: the verb alone would say the opposite

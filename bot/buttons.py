@@ -46,7 +46,7 @@ class Buttons:
             "skip": dialogue.intake.skip,
             "anonymous": dialogue.intake.anonymous,
             "apart": dialogue.intake.apart,
-            "done": dialogue.errands.supplement_done,
+            "done": dialogue.errands.supplements.done,
             "none": self._none,
             "back": self._back,
             "export": dialogue.rights.export,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot import filling, reading
 from bot.acts import Acts, order
+from bot.awaited import ERRAND_ACTS, SHORT_ANSWER, Awaited
 from bot.buttons import Buttons
 from bot.conversation import Conversation, Waiting
 from bot.dangers import Dangers
@@ -24,7 +25,6 @@ from bot.wording import Wording
 from intents import Route, Understander, Understanding, asks
 
 LONGEST = 5000  # signs of one message that are read at once
-SHORT_ANSWER = 8  # signs
 GIVE_UP = 2  # not understood so many times in a row: a person
 
 
@@ -43,6 +43,7 @@ class Dialogue:
         self.rights = Rights(desk, self.phrases, files)
         self.dangers = Dangers(desk, self.phrases)
         self.acts = Acts(self)
+        self.awaited = Awaited(self)
         self.buttons = Buttons(self)
         self.materials = Materials(self)
 
@@ -106,7 +107,7 @@ class Dialogue:
         if reading.calls_off(heard.text) and (alarm := self.errands.alarm(heard)):
             return self.errands.withdraw(heard, alarm)
         if conversation.waiting is not None:
-            answered = self._waited_for(heard, conversation.waiting)
+            answered = self.awaited.answered(heard, conversation.waiting)
             if answered is not None:
                 return answered
         if conversation.form is not None:
@@ -115,9 +116,9 @@ class Dialogue:
             return self.handover.add(heard)
         if verdict := self.errands.verdicts.follow_up(heard, self.errands.own(heard)):
             return verdict
-        awaited = self.errands.awaited(heard)
+        awaited = self.errands.supplements.awaited(self.errands.own(heard))
         if awaited is not None and not self._is_of_its_own(heard):
-            return self.errands.answer_handler(heard, awaited)
+            return self.errands.supplements.answer_handler(heard, awaited)
         return None
 
     def _is_of_its_own(self, heard: Heard) -> bool:
@@ -125,54 +126,6 @@ class Dialogue:
         if heard.meaning.route == "answer":
             return asks(heard.text)
         return heard.meaning.route == "act" and heard.meaning.label not in ANSWERS_TOO
-
-    def _waited_for(self, heard: Heard, waiting: Waiting) -> Turn | None:
-        yes, no = heard.means("affirm"), heard.means("deny", "cancel")
-        keeps, say = reading.keeps(heard.text), self.phrases.say
-        match waiting:
-            case Waiting.SUPPLEMENT:
-                return self._while_supplementing(heard)
-            case Waiting.WHY_NOT_SOLVED:
-                if reading.asks_what_if_again(heard.text):
-                    return self.errands.verdicts.next_way(heard, heard.conversation.ticket or "")
-                errand = heard.means(*NO_REASON) or reading.ticket_number(heard.text)
-                if not errand:
-                    return self.errands.verdicts.why_not_solved(heard)
-            case Waiting.PRIVACY:
-                if reading.wants_erasure(heard.text) or reading.wants_export(heard.text):
-                    return self.rights.begin(heard)
-            case Waiting.ERASE:
-                if not keeps and (yes or (reading.wants_erasure(heard.text) and not no)):
-                    return self.rights.erase(heard)
-                return turn(heard.conversation.settled(), say("erase_kept"))
-            case Waiting.WITHDRAW:
-                if no or keeps:
-                    return turn(heard.conversation.settled(), say("withdraw_kept"))
-                if yes or heard.means("withdraw"):
-                    return self.errands.withdraw_now(heard)
-            case Waiting.TICKET:
-                number = reading.ticket_number(heard.text)
-                if number and heard.conversation.errand:
-                    return self.errands.run(heard, heard.conversation.errand, number)
-            case Waiting.CHOICE:
-                return self.buttons.choose_by_words(heard)
-            case Waiting.JOIN:
-                return None
-        return None
-
-    def _while_supplementing(self, heard: Heard) -> Turn | None:
-        """Material for the ticket, unless the words are an errand: nobody is held in a supplement."""
-        number = heard.conversation.ticket or ""
-        if reading.is_done(heard.text) or heard.means("thanks", "goodbye"):
-            return self.errands.supplement_done(heard)
-        short = len(heard.text.strip()) <= SHORT_ANSWER
-        if heard.means("withdraw", "cancel") or (short and heard.means("deny")):
-            return self.errands.withdraw(heard, number)
-        if heard.means("urge"):
-            return self.errands.urge(heard, number)
-        if heard.means("track", "privacy", "capabilities"):
-            return None
-        return self.errands.supplement(heard)
 
     def _aside(self, heard: Heard) -> Turn:
         """A question in the middle of a form: answered, then back to where we were."""
@@ -281,10 +234,8 @@ class Dialogue:
         return self.acts.first_words(text, meaning, self.desk.calendar.local(now).date())
 
 
-ERRANDS = ("track", "urge", "withdraw", "privacy", "thanks", "goodbye")
 ANSWERS_TOO = ("affirm", "deny", "supplement", "out-of-scope", "chitchat")
-NO_REASON = (*ERRANDS, "greet", "capabilities")
-LEAVES_THE_QUEUE = (*ERRANDS, "cancel", "satisfied", "dissatisfied")
+LEAVES_THE_QUEUE = (*ERRAND_ACTS, "cancel", "satisfied", "dissatisfied")
 
 
 def readable(text: str) -> str:

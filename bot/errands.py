@@ -7,10 +7,10 @@ from bot import reading
 from bot.conversation import Waiting
 from bot.desk import Desk
 from bot.errors import TicketNotFound
-from bot.filling import place_of
-from bot.messages import AttachmentKind, Button, Reply
+from bot.messages import Button, Reply
 from bot.moves import name_of
 from bot.phrases import Phrases, button
+from bot.supplements import Supplements
 from bot.tickets import ENDED, PAUSED, EventKind, Kind, State, Ticket
 from bot.turns import Heard, Turn, turn
 from bot.verdicts import Verdicts
@@ -23,6 +23,7 @@ class Errands:
         self.desk = desk
         self.phrases = phrases
         self.verdicts = Verdicts(desk, phrases)
+        self.supplements = Supplements(desk, phrases)
         self._by_name: dict[str, Callable[[Heard, str], Turn]] = {
             "show": self.show,
             "urge": self.urge,
@@ -65,7 +66,7 @@ class Errands:
 
     def _which(self, heard: Heard, errand: str, tickets: list[Ticket]) -> Turn:
         buttons = tuple(
-            button(f"{t.number[-4:]} {self._category(t)}"[:30], f"{errand}:{t.number}")
+            button(f"{t.number[-4:]} {self.phrases.matter(t)}"[:30], f"{errand}:{t.number}")
             for t in tickets[:5]
         )
         conversation = replace(heard.conversation, waiting=Waiting.TICKET, errand=errand)
@@ -86,13 +87,6 @@ class Errands:
             return turn(heard.conversation, self.phrases.say("not_own", number=joined.number))
         return turn(heard.conversation, self.phrases.say("track_none"))
 
-    def _category(self, ticket: Ticket) -> str:
-        return (
-            ticket.subject
-            if ticket.category is None
-            else self.desk.directory.category_name(ticket.category)
-        )
-
     # -- looking ----------------------------------------------------------------------------------------
 
     def listed(self, heard: Heard) -> Turn:
@@ -107,7 +101,7 @@ class Errands:
             say(
                 "track_item",
                 number=t.number,
-                category=self._category(t),
+                category=self.phrases.matter(t),
                 state=notices.state_name(t.state),
                 filed=notices.when(t.filed_at, heard.now),
             )
@@ -184,76 +178,9 @@ class Errands:
         return turn(replace(heard.conversation.settled(), ticket=number), reply)
 
     def add(self, heard: Heard, number: str) -> Turn:
-        """Open a supplement; what the message already brings is taken at once."""
-        ticket = self.desk.ticket(number)
-        if ticket.state in ENDED:
+        if self.desk.ticket(number).state in ENDED:
             return self.urge(heard, number)
-        conversation = replace(
-            heard.conversation.settled(), waiting=Waiting.SUPPLEMENT, ticket=number
-        )
-        done = button(self.phrases.wording.say("button_done"), "done")
-        reply = self.phrases.with_buttons(
-            "supplement_ask", done, number=number, subject=self._category(ticket)
-        )
-        return turn(conversation, reply)
-
-    def supplement(self, heard: Heard) -> Turn:
-        """Words, pictures or a position for the ticket that is open for it."""
-        conversation, message = heard.conversation, heard.message
-        number = conversation.ticket or ""
-        what = describe(heard)
-        data: dict[str, object] = {}
-        place = heard.meaning.slots.location
-        if place and not self.desk.ticket(number).location:
-            data["location"] = place_of(
-                heard.text, place
-            )  # a danger is filed before anybody asks where
-        if message.location:
-            data["spot"] = [message.location.latitude, message.location.longitude]
-        ticket = self.desk.ticket(number)
-        kind = EventKind.ANSWERED if ticket.state is State.AWAITING else EventKind.SUPPLEMENTED
-        ticket = self.desk.by_resident(
-            number,
-            kind,
-            conversation.chat,
-            heard.now,
-            note=heard.text,
-            attachments=message.attachments,
-            **data,
-        )
-        done = button(self.phrases.wording.say("button_done"), "done")
-        reply = self.phrases.with_buttons("supplement_got", done, number=number, what=what)
-        say, more = self.phrases.wording.say, []
-        if kind is EventKind.ANSWERED:
-            more.append(say("supplement_answered", **self.desk.notices.values(ticket, heard.now)))
-        if message.location:
-            more.append(say("supplement_spot"))
-        reply = replace(reply, text="\n".join((reply.text, *more)))
-        return turn(replace(conversation, added=(*conversation.added, what)), reply)
-
-    def awaited(self, heard: Heard) -> Ticket | None:
-        """The ticket whose handler asked this resident something and waits for the answer."""
-        return next((t for t in self.own(heard) if t.state is State.AWAITING), None)
-
-    def answer_handler(self, heard: Heard, ticket: Ticket) -> Turn:
-        """Words, pictures or a position for the one who asked; more may follow."""
-        opened = replace(
-            heard.conversation, waiting=Waiting.SUPPLEMENT, ticket=ticket.number, added=()
-        )
-        return self.supplement(heard.within(opened))
-
-    def supplement_done(self, heard: Heard) -> Turn:
-        conversation = heard.conversation
-        settled = replace(conversation.settled(), ticket=conversation.ticket)
-        if not conversation.added:
-            return turn(settled, self.phrases.say("supplement_nothing"))
-        what = "、".join(
-            f"{conversation.added.count(w)}次{w}" if conversation.added.count(w) > 1 else w
-            for w in dict.fromkeys(conversation.added)
-        )
-        return turn(
-            settled, self.phrases.say("supplement_done", what=what, number=conversation.ticket)
-        )
+        return self.supplements.open(heard, number)
 
     def alarm(self, heard: Heard) -> str | None:
         """The number of the danger last spoken of, while it is being seen to."""
@@ -272,7 +199,7 @@ class Errands:
             button(say("button_withdraw"), "confirm"),
             button(say("button_keep"), "cancel"),
             number=number,
-            subject=self._category(ticket),
+            subject=self.phrases.matter(ticket),
         )
         return turn(conversation, reply)
 
@@ -286,12 +213,3 @@ class Errands:
             note=heard.text,
         )
         return turn(conversation.settled())
-
-
-def describe(heard: Heard) -> str:
-    """What a message brings, in words: 1张照片、位置、文字."""
-    photos = sum(a.kind is AttachmentKind.PHOTO for a in heard.message.attachments)
-    parts = [f"{photos}张照片"] if photos else []
-    parts += ["位置"] if heard.message.location else []
-    parts += ["文字"] if heard.text.strip() else []
-    return "、".join(parts) or "内容"

@@ -46,7 +46,7 @@ class Materials:
         conversation = heard.conversation
         errands, intake = self.dialogue.errands, self.dialogue.intake
         if conversation.waiting is Waiting.SUPPLEMENT:
-            return errands.supplement(heard)
+            return errands.supplements.take(heard)
         if conversation.waiting is Waiting.WHY_NOT_SOLVED:
             return errands.verdicts.why_not_solved(heard)
         if conversation.form is not None:
@@ -56,8 +56,8 @@ class Materials:
             return self.dialogue.handover.add(heard)
         if heard.text.strip():
             return self.dialogue.words(heard)
-        awaited = errands.awaited(heard)
-        return errands.answer_handler(heard, awaited) if awaited else self._alone(heard)
+        awaited = errands.supplements.awaited(errands.own(heard))
+        return errands.supplements.answer_handler(heard, awaited) if awaited else self._alone(heard)
 
     def _alone(self, heard: Heard) -> Turn:
         """A picture without a word: for the ticket just spoken of, or the beginning of a new matter."""
@@ -65,7 +65,7 @@ class Materials:
         ticket = self.desk.store.tickets.find(conversation.ticket or "")
         if ticket is not None and ticket.is_open and ticket.chat == conversation.chat:
             opened = replace(conversation, waiting=Waiting.SUPPLEMENT, added=())
-            return self.dialogue.errands.supplement(heard.within(opened))
+            return self.dialogue.errands.supplements.take(heard.within(opened))
         begun = self.dialogue.intake.start(heard, None)
         key = "photo_alone" if heard.message.attachments else "location_alone"
         return replace(begun, replies=(self.phrases.say(key),))

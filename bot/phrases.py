@@ -101,6 +101,12 @@ class Phrases:
 
     # -- drafts -----------------------------------------------------------------------------------
 
+    def matter(self, ticket: Ticket) -> str:
+        """What a ticket is about, in a few words."""
+        if ticket.category is None:
+            return ticket.subject
+        return self.directory.category_name(ticket.category)
+
     def subject(self, form: Form) -> str:
         named = self.directory.categories.get(form.category or "")
         return (

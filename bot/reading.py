@@ -38,6 +38,16 @@ _HELD = re.compile(
 _CAME_BACK = re.compile(
     r"有|没管住|没有?(?:办|弄|修)好|(?:又|还是|还)(?:犯|来|出现|坏|不行|不好|开始|有|这样|那样|老样子)|反弹|出现过?|犯"
 )
+_ANOTHER = re.compile(
+    r"(?:再|还要?|也)(?:要|想)?(?:说|报|反映|投诉|问)一?(?:个|件|下)|(?:还|另外?|又)(?:外)?(?:有|是)?一?(?:个|件|桩)(?:事|问题)?[，,：: ]|^(?:另外|还有)[，,：: ]?"
+)
+_ADD = re.compile(
+    r"(?:我|俺)?(?:想|要|再|还|得)*(?:补充|补|添)(?:一下|一点|一句|一个|几句|点儿?|个)?(?:材料|内容|信息|情况|照片|图片)?"
+)
+_BESIDE_ADDING = re.compile(
+    r"[我你您]|给|帮|请|那个|这个|刚[才报]|工单|单子|诉求|投诉|的|[吧呢啊吗嘛呀了]|能|可以|怎么|咋|在哪儿?|东西|发|上"
+)
+SHORTEST_ADDITION = 3  # signs beside “补充一下” that are worth keeping
 _WHO = re.compile(
     r"(?:谁|哪户|哪家|哪个人|什么人|啥人).{0,8}(?:报|投诉|举报|反映|说)的?|(?:报|投诉|举报|反映)的.{0,6}(?:谁|哪户|哪家|叫什么|叫啥|电话)"
 )
@@ -114,6 +124,17 @@ def joins(text: str) -> bool:
 
 def is_done(text: str) -> bool:
     return bool(_DONE.match(text.strip()))
+
+
+def begins_another(text: str) -> bool:
+    """“再说一个，…”, “还有件事，…”: a matter of its own follows."""
+    return bool(_ANOTHER.search(text))
+
+
+def brings(text: str) -> bool:
+    """Whether “…，补充一下” has the material in it already."""
+    rest = _BESIDE_ADDING.sub("", _ADD.sub("", NUMBER.sub("", text), count=1))
+    return sum(sign.isalnum() for sign in rest) >= SHORTEST_ADDITION
 
 
 def wants_erasure(text: str) -> bool:
