@@ -12,7 +12,7 @@ from bot import reading
 from bot.faq import answer_text, part_of
 from bot.forms import Form
 from bot.messages import Reply
-from bot.tickets import Kind, State
+from bot.tickets import Kind, Ticket
 from bot.turns import Heard, Turn, turn
 from intents import Understanding
 
@@ -42,19 +42,15 @@ class Acts:
     def __init__(self, dialogue: Dialogue) -> None:
         self.dialogue = dialogue
         self.phrases = dialogue.phrases
-        errands = dialogue.errands
         self._table: dict[str, Callable[[Heard], Turn]] = {
             "human": dialogue.handover.take,
             "track": self._track,
-            "urge": lambda heard: errands.of(heard, "urge", lambda t: t.is_open),
+            "urge": lambda heard: dialogue.errands.of(heard, "urge", lambda t: t.is_open),
             "supplement": self._supplement,
             "withdraw": self._withdraw,
-            "dissatisfied": lambda heard: errands.of(heard, "unsolved", _judged),
-            "satisfied": lambda heard: errands.of(
-                heard,
-                "solved",
-                lambda t: t.state is State.REPLIED or errands.verdicts.asked_if_held(t),
-            ),
+            "cancel": self._cancel,
+            "dissatisfied": self._dissatisfied,
+            "satisfied": dialogue.results.solved,
             "privacy": dialogue.rights.begin,
             "suggest": lambda heard: dialogue.intake.start(heard, None, Kind.SUGGESTION),
             "praise": lambda heard: dialogue.intake.start(heard, None, Kind.PRAISE),
@@ -91,6 +87,32 @@ class Acts:
         if likely is not None and reading.begins_another(heard.text):
             return self.dialogue.intake.start(heard, likely.label)
         return self.dialogue.errands.of(heard, "add", lambda t: t.is_open)
+
+    def _cancel(self, heard: Heard) -> Turn:
+        """Nothing is being filled in: what was filed last may be meant."""
+        errands = self.dialogue.errands
+        if reading.takes_back(heard.text) or any(
+            t.number == heard.conversation.ticket and not t.is_ended for t in errands.own(heard)
+        ):
+            return errands.of(heard, "withdraw", lambda t: not t.is_ended)
+        return turn(heard.conversation, self.phrases.say("nothing_to_cancel"))
+
+    def _dissatisfied(self, heard: Heard) -> Turn:
+        """Who joined another's ticket and is not helped gets one of his own, as he was promised."""
+        errands = self.dialogue.errands
+        joined = next((t for t in errands.mine(heard) if not self._owns(t, heard)), None)
+        if joined is None or errands.own(heard) or reading.ticket_number(heard.text):
+            return self.dialogue.results.unsolved(heard)
+        chat = heard.conversation.chat
+        remark = self.dialogue.desk.store.tickets.remark(joined.number, chat)
+        words = f"{remark}。{heard.text}" if remark else heard.text
+        said = replace(heard.message, text=words)
+        meaning = self.dialogue.understander.understand(words, heard.conversation.audience)
+        his_own = replace(heard, message=said, meaning=replace(meaning, second=None))
+        return self.dialogue.intake.start(his_own, joined.category, apart=True)
+
+    def _owns(self, ticket: Ticket, heard: Heard) -> bool:
+        return self.dialogue.desk.owns(ticket, heard.conversation.chat)
 
     def _withdraw(self, heard: Heard) -> Turn:
         if reading.keeps(heard.text):  # “别撤”, “先不撤”: the verb alone would say the opposite
@@ -168,7 +190,3 @@ class Acts:
             "privacy": "privacy_empty",
         }
         return self.phrases.say(nothing_yet.get(act, self.key(act)))
-
-
-def _judged(ticket: object) -> bool:
-    return getattr(ticket, "state", None) in (State.REPLIED, State.CLOSED)

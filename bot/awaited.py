@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot import reading
-from bot.conversation import Waiting
+from bot.conversation import Conversation, Waiting
+from bot.tickets import State
 from bot.turns import Heard, Turn, turn
 from intents import asks
 
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
 
 SHORT_ANSWER = 8  # signs
 ERRAND_ACTS = ("track", "urge", "withdraw", "privacy", "thanks", "goodbye")
+OF_A_TICKET = (Waiting.SUPPLEMENT, Waiting.WHY_NOT_SOLVED, Waiting.RATING)
+LEFT_OPEN = timedelta(hours=12)  # the next day a message stands by itself
 NO_REASON = (*ERRAND_ACTS, "greet", "capabilities")
 
 
@@ -24,6 +29,18 @@ class Awaited:
         self.dialogue = dialogue
         self.errands = dialogue.errands
         self.phrases = dialogue.phrases
+
+    def still(self, conversation: Conversation, now: datetime) -> Conversation:
+        """Without what is no longer waited for: yesterday's supplement, the why of what was answered since."""
+        about, since = conversation.waiting, conversation.updated_at
+        if about not in OF_A_TICKET or since is None:
+            return conversation
+        ticket = self.dialogue.desk.store.tickets.find(conversation.ticket or "")
+        over = now - since > LEFT_OPEN or ticket is None
+        if ticket is not None and about is not Waiting.RATING:
+            answered = ticket.state is State.REPLIED and ticket.replied_at
+            over = over or ticket.is_ended or bool(answered and answered >= since)
+        return replace(conversation, waiting=None, added=()) if over else conversation
 
     def answered(self, heard: Heard, waiting: Waiting) -> Turn | None:
         match waiting:
@@ -42,12 +59,10 @@ class Awaited:
             case Waiting.WITHDRAW:
                 return self._withdraw_or_not(heard)
             case Waiting.TICKET:
-                number = reading.ticket_number(heard.text)
-                if number and heard.conversation.errand:
-                    return self.errands.run(heard, heard.conversation.errand, number)
+                return self.errands.chosen(heard)
             case Waiting.CHOICE:
                 return self.dialogue.buttons.choose_by_words(heard)
-            case Waiting.JOIN:
+            case Waiting.JOIN | Waiting.RATING:
                 return None
         return None
 
@@ -62,6 +77,8 @@ class Awaited:
             return turn(heard.conversation.settled(), self.phrases.say("withdraw_kept"))
         if heard.means("affirm", "withdraw"):
             return self.errands.withdraw_now(heard)
+        if reading.asks_progress(heard.text):  # “路灯的”: another one is meant
+            return self.errands.of(heard, "withdraw", lambda ticket: not ticket.is_ended)
         return None
 
     def _while_supplementing(self, heard: Heard) -> Turn | None:

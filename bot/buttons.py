@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot import reading
 from bot.conversation import Waiting
 from bot.errors import TicketError
 from bot.messages import Reply
@@ -70,7 +71,7 @@ class Buttons:
         if name == "pick":
             return self._pick(heard, rest)
         if name == "join":
-            return self.dialogue.intake.join(heard)
+            return self.dialogue.intake.joining.join(heard)
         if name == "useful":
             return self._useful(heard, rest)
         if name == "rate":
@@ -141,13 +142,18 @@ class Buttons:
         """“第一个”, “都不是”, a plain yes to the only guess; anything else is a new message."""
         text = heard.text.strip("。.!！ ")
         picks = [b.data for b in heard.conversation.offered if b.data.startswith("pick:")]
-        ordinal = next((i for i, names in enumerate(ORDINALS) if text in names), None)
+        ordinal = reading.ordinal(text)
         if ordinal is not None and ordinal < len(picks):
             return self._pick(heard, picks[ordinal].removeprefix("pick:"))
         if heard.means("deny") or text == "没有":
             return self._none(heard)
         if heard.means("affirm") and len(picks) == 1:
             return self._pick(heard, picks[0].removeprefix("pick:"))
+        if heard.means("affirm"):  # a yes to two guesses: still which
+            again = Reply(
+                text=self.phrases.wording.say("which_one"), buttons=heard.conversation.offered
+            )
+            return turn(heard.conversation, again)
         return None
 
     def _useful(self, heard: Heard, rest: str) -> Turn:
@@ -158,10 +164,3 @@ class Buttons:
         if good:
             return turn(conversation, self.phrases.say("useful_yes"))
         return turn(conversation, self.phrases.with_buttons("useful_no", self.phrases.human_button))
-
-
-ORDINALS = (
-    ("1", "一", "第一个", "第1个", "第一", "前面那个", "头一个"),
-    ("2", "二", "第二个", "第2个", "第二", "中间那个"),
-    ("3", "三", "第三个", "第3个", "第三", "最后一个"),
-)

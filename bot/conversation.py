@@ -15,6 +15,7 @@ class Waiting(StrEnum):
     TICKET = "ticket"  # which of several tickets `errand` is about
     SUPPLEMENT = "supplement"  # material for `ticket`
     WHY_NOT_SOLVED = "why_not_solved"  # what is still wrong with `ticket`; may be skipped
+    RATING = "rating"  # how well `ticket` was done
     PRIVACY = "privacy"  # export or erase, after a look at what is kept
     ERASE = "erase"  # one clear yes before personal data go
     WITHDRAW = "withdraw"  # one clear yes before `ticket` is withdrawn

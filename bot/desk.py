@@ -269,12 +269,19 @@ class Desk:
         return self.move(number, event, RESIDENT, now, note, attachments, owner=owner, **data)
 
     @whole
-    def join(self, number: str, chat: Chat, now: datetime, remark: str = "") -> Ticket:
+    def join(
+        self,
+        number: str,
+        chat: Chat,
+        now: datetime,
+        remark: str = "",
+        attachments: tuple[Attachment, ...] = (),
+    ) -> Ticket:
         """同诉求加入: one more resident hears of this ticket; many raise its class and tell a supervisor."""
         with self.store.atomic():
             if not self.store.tickets.follow(number, chat, now, remark):
                 return self.ticket(number)
-            ticket = self.move(number, EventKind.JOINED, RESIDENT, now, note=remark)
+            ticket = self.move(number, EventKind.JOINED, RESIDENT, now, remark, attachments)
             if ticket.followers == self.policies.many_followers:
                 ticket = aftermath.raise_class(self, ticket, now)
             return ticket

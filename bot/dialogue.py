@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot import filling, reading
+from bot import filling, opinions, reading
 from bot.acts import Acts, order
 from bot.awaited import ERRAND_ACTS, SHORT_ANSWER, Awaited
 from bot.buttons import Buttons
@@ -19,6 +19,7 @@ from bot.intake import Intake
 from bot.materials import Materials
 from bot.messages import Message, Reply
 from bot.phrases import Phrases
+from bot.results import Results
 from bot.rights import Rights
 from bot.turns import Heard, Turn, turn
 from bot.wording import Wording
@@ -39,6 +40,7 @@ class Dialogue:
         self.phrases = Phrases(wording, faq, desk.directory)
         self.handover = Handover(desk, self.phrases)
         self.errands = Errands(desk, self.phrases)
+        self.results = Results(self.errands)
         self.intake = Intake(desk, self.phrases)
         self.rights = Rights(desk, self.phrases, files)
         self.dangers = Dangers(desk, self.phrases)
@@ -50,6 +52,7 @@ class Dialogue:
     def take_turn(self, conversation: Conversation, message: Message, now: datetime) -> Turn:
         if not self.handover.is_waiting(conversation, now):
             conversation = replace(conversation, enquiry=None)
+        conversation = self.awaited.still(conversation, now)
         words = readable(message.text)
         meaning = self.understander.understand(words, conversation.audience)
         if act := order(words):  # not a sentence to be guessed at
@@ -81,6 +84,8 @@ class Dialogue:
     def words(self, heard: Heard) -> Turn:
         """Danger first, then what was asked for, then what the words mean by themselves."""
         meaning = heard.meaning
+        if told := self.results.told(heard):
+            return told
         if meaning.urgent and not self._is_awaited(heard):
             return self.dangers.take(heard, meaning.urgent)
         return self._pending(heard) or self.fresh_words(heard)
@@ -89,6 +94,8 @@ class Dialogue:
         """A short answer to what was just asked is never an alarm: “全删了”, “好了”, “不是”."""
         text, waiting = heard.text.strip(), heard.conversation.waiting
         if heard.conversation.form and filling.only_where(heard):
+            return True
+        if opinions.says_solved(text) or opinions.still_waits(text):
             return True
         if len(text) > SHORT_ANSWER or waiting is None:
             return False
@@ -153,6 +160,8 @@ class Dialogue:
             "satisfied",
         ):
             return self.errands.show(heard, number)
+        if asked := self.errands.progress(heard):
+            return asked
         if reading.bare_complaint(heard.text):
             return self.intake.start(heard, None)
         if conversation.ticket and reading.asks_what_if_again(heard.text):

@@ -1,19 +1,23 @@
 """What a resident does with the tickets he has: look, push, add, take back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
-from bot import reading
+from bot import opinions, reading
 from bot.conversation import Waiting
 from bot.desk import Desk
 from bot.errors import TicketNotFound
 from bot.messages import Button, Reply
 from bot.moves import name_of
+from bot.named import named
 from bot.phrases import Phrases, button
 from bot.supplements import Supplements
 from bot.tickets import ENDED, PAUSED, EventKind, Kind, State, Ticket
 from bot.turns import Heard, Turn, turn
 from bot.verdicts import Verdicts
+
+STILL_SPOKEN_OF = timedelta(hours=1)  # later “催一下” may mean any of one's tickets
 
 
 class Errands:
@@ -48,12 +52,45 @@ class Errands:
         if number:
             return self.run(heard, errand, number)
         fitting = [ticket for ticket in self.own(heard) if fits(ticket)]
-        spoken_of = [ticket for ticket in fitting if ticket.number == heard.conversation.ticket]
-        if len(fitting) == 1 or spoken_of:
-            return self.run(heard, errand, (spoken_of or fitting)[0].number)
         if not fitting:
             return self._nothing(heard, errand)
+        meant = fitting[0] if len(fitting) == 1 else self._meant(heard, fitting)
+        if meant is not None:
+            return self.run(heard, errand, meant.number)
         return self._which(heard, errand, fitting)
+
+    def _meant(self, heard: Heard, tickets: Sequence[Ticket]) -> Ticket | None:
+        """The one that the words name, or the one that was just spoken of."""
+        if ticket := named(heard.text, tickets, self.phrases.matter):
+            return ticket
+        since = heard.conversation.updated_at
+        if since is None or heard.now - since > STILL_SPOKEN_OF:
+            return None
+        return next((t for t in tickets if t.number == heard.conversation.ticket), None)
+
+    def chosen(self, heard: Heard) -> Turn | None:
+        """“路灯那个” or “第二个” to the question which ticket is meant."""
+        conversation = heard.conversation
+        offered = [b.data.partition(":")[2] for b in conversation.offered]
+        number = reading.ticket_number(heard.text)
+        place = reading.ordinal(heard.text)
+        if number is None and place is not None and place < len(offered):
+            number = offered[place]
+        if number is None:
+            tickets = [t for t in self.own(heard) if t.number in offered]
+            ticket = named(heard.text, tickets, self.phrases.matter)
+            number = ticket.number if ticket else None
+        if number is None or conversation.errand is None:
+            return None
+        return self.run(heard, conversation.errand, number)
+
+    def progress(self, heard: Heard) -> Turn | None:
+        """“垃圾那个咋样了”: an own ticket is named, not a new matter."""
+        if heard.meaning.slots.location or not reading.asks_progress(heard.text):
+            return None
+        running = [t for t in self.own(heard) if not t.is_ended]
+        ticket = named(heard.text, running, self.phrases.matter)
+        return self.show(heard, ticket.number) if ticket else None
 
     def run(self, heard: Heard, errand: str, number: str) -> Turn:
         """Everybody may look; all else is for the one who filed it."""
@@ -76,9 +113,6 @@ class Errands:
 
     def _nothing(self, heard: Heard, errand: str) -> Turn:
         if errand == "unsolved":
-            waiting = [t for t in self.own(heard) if t.is_open]
-            if waiting:
-                return self.verdicts.still_open(heard, waiting[0])
             return turn(heard.conversation, self.phrases.say("dissatisfied_none"))
         if errand == "solved":
             return turn(heard.conversation, self.phrases.say("satisfied_nothing"))
@@ -131,7 +165,7 @@ class Errands:
         reply = Reply(
             text=self.phrases.wording.say("track_one", **values),
             ticket=number,
-            buttons=self._next_steps(ticket),
+            buttons=self._next_steps(ticket) if self.desk.owns(ticket, conversation.chat) else (),
         )
         return turn(replace(conversation, ticket=number, waiting=None), reply)
 
@@ -194,8 +228,9 @@ class Errands:
         conversation = replace(
             heard.conversation.settled(), waiting=Waiting.WITHDRAW, ticket=number
         )
+        gone = opinions.says_solved(heard.text) or heard.means("satisfied")
         reply = self.phrases.with_buttons(
-            "withdraw_ask",
+            "withdraw_gone" if gone else "withdraw_ask",
             button(say("button_withdraw"), "confirm"),
             button(say("button_keep"), "cancel"),
             number=number,

@@ -2,15 +2,14 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
 
 from bot import filling, reading
 from bot.aftermath import propose_merge
 from bot.conversation import Waiting
 from bot.desk import Desk
 from bot.drafts import Draft
-from bot.duplicates import LOOKED_AT, OPEN_FOR_DAYS, same_matter
 from bot.forms import Field, Form
+from bot.joining import Joining
 from bot.messages import Button, Reply
 from bot.phrases import Phrases, button
 from bot.redact import headline
@@ -28,10 +27,18 @@ class Intake:
     def __init__(self, desk: Desk, phrases: Phrases) -> None:
         self.desk = desk
         self.phrases = phrases
+        self.joining = Joining(desk, phrases)
 
     # -- beginning ----------------------------------------------------------------------------------
 
-    def start(self, heard: Heard, category: str | None, kind: Kind = Kind.COMPLAINT) -> Turn:
+    def start(
+        self,
+        heard: Heard,
+        category: str | None,
+        kind: Kind = Kind.COMPLAINT,
+        *,
+        apart: bool = False,
+    ) -> Turn:
         """Everything the message already says goes into the draft; nothing of it is asked again."""
         words = heard.text.strip()
         if kind is Kind.COMPLAINT and reading.names_a_report(words):
@@ -42,6 +49,7 @@ class Intake:
             category=category,
             detail="" if filling.is_no_matter_yet(heard, category) else words,
             second=f"{second.route}/{second.label}" if second else None,
+            apart=apart,
         )
         form = filling.take(form, heard)
         replies: list[Reply] = []
@@ -55,10 +63,10 @@ class Intake:
         conversation = replace(heard.conversation, form=form, waiting=None)
         field = form.missing
         if field is Field.CONFIRM and not form.apart:
-            known = self._open_already(form, heard)
+            known = self.joining.open_already(form, heard)
             if known is not None:
                 waiting = replace(conversation, waiting=Waiting.JOIN, ticket=known.number)
-                return turn(waiting, *before, self._offer_to_join(known, heard))
+                return turn(waiting, *before, self.joining.offer(known, heard))
         reply = self.phrases.form_question(form)
         if not conversation.notified:
             notice = self.phrases.wording.say("privacy_notice")
@@ -76,7 +84,9 @@ class Intake:
         form, conversation = heard.conversation.form, heard.conversation
         assert form is not None
         if conversation.waiting is Waiting.JOIN:
-            return self._joined_or_not(heard, form)
+            if heard.means("deny"):
+                return self.apart(heard)
+            return self.joining.joined_or_not(heard)
         if heard.means("cancel", "withdraw"):
             return turn(conversation.settled(), self.phrases.say("cancelled"))
         unanswered = form.missing is Field.DETAIL and heard.means("affirm", "deny", "thanks")
@@ -148,59 +158,12 @@ class Intake:
         likely = next((c for c in meaning.alternatives if c.route == "complaint"), None)
         return likely.label if likely else None
 
-    # -- the same matter ------------------------------------------------------------------------------
-
-    def _open_already(self, form: Form, heard: Heard) -> Ticket | None:
-        if form.kind not in (Kind.COMPLAINT, Kind.HELP) or form.anonymous or not form.category:
-            return None
-        since = heard.now - timedelta(days=OPEN_FOR_DAYS)
-        return same_matter(form, self.desk.store.tickets.alike(form.category, since, LOOKED_AT))
-
-    def _offer_to_join(self, known: Ticket, heard: Heard) -> Reply:
-        notices, number = self.desk.notices, known.number
-        apart = button(self.phrases.wording.say("button_apart"), "apart")
-        if self.desk.owns(known, heard.conversation.chat):
-            urge = button(self.phrases.wording.say("button_urge"), f"urge:{number}")
-            add = button(self.phrases.wording.say("button_add"), f"add:{number}")
-            values = notices.values(known, heard.now)
-            return self.phrases.with_buttons("duplicate_own", urge, add, apart, **values)
-        return self.phrases.with_buttons(
-            "duplicate",
-            button(self.phrases.wording.say("button_join"), f"join:{number}"),
-            apart,
-            category=self.desk.directory.category_name(known.category),
-            state=notices.state_name(known.state, own=False),
-            filed=notices.when(known.filed_at, heard.now),
-            answer=notices.answer(known, heard.now, own=False),
-        )
-
-    def _joined_or_not(self, heard: Heard, form: Form) -> Turn | None:
-        if heard.means("deny"):
-            return self.apart(heard)
-        if heard.means("cancel"):
-            return turn(heard.conversation.settled(), self.phrases.say("cancelled"))
-        if heard.means("affirm") or reading.joins(heard.text):
-            return self.join(heard, remark=heard.text)
-        return None
-
-    def join(self, heard: Heard, remark: str = "") -> Turn:
-        """One more resident on an open ticket; his own words reach the staff only."""
-        conversation = heard.conversation
-        number, form = conversation.ticket or "", conversation.form
-        if form is not None and form.detail:
-            remark = f"{form.detail}。{remark}" if remark else form.detail
-        ticket = self.desk.join(number, conversation.chat, heard.now, remark)
-        text = self.phrases.wording.say("joined", number=number, count=ticket.followers + 1)
-        if remark:
-            text += self.phrases.wording.say("joined_remark")
-        return turn(conversation.settled(), Reply(text=text, ticket=number))
+    # -- buttons ----------------------------------------------------------------------------------------
 
     def apart(self, heard: Heard) -> Turn:
         form = heard.conversation.form
         assert form is not None
         return self._next(heard, replace(form, apart=True))
-
-    # -- buttons ----------------------------------------------------------------------------------------
 
     def skip(self, heard: Heard) -> Turn:
         """The pending question stays open and is not asked again."""

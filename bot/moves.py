@@ -190,7 +190,9 @@ def find_move(event: EventKind, role: Role, state: State) -> Move | None:
 
 
 def why_not(event: EventKind, role: Role, ticket: Ticket) -> str:
-    """For the staff member: whose step this is, or from where it can be taken."""
+    """For the staff member: whose step this is, or from where it can be taken. For the resident plainly."""
+    if role is RESIDENT:
+        return f"工单{ticket.number}现在是“{STATE_NAMES[ticket.state]}”，这一步用不着了。想看进展，发单号就行。"
     rows = [move for move in MOVES if move.event is event]
     if not any(role in move.who for move in rows):
         return f"您的角色不能做“{rows[0].name}”。"

@@ -48,6 +48,13 @@ _BESIDE_ADDING = re.compile(
     r"[我你您]|给|帮|请|那个|这个|刚[才报]|工单|单子|诉求|投诉|的|[吧呢啊吗嘛呀了]|能|可以|怎么|咋|在哪儿?|东西|发|上"
 )
 SHORTEST_ADDITION = 3  # signs beside “补充一下” that are worth keeping
+_PROGRESS = re.compile(
+    r"[咋怎]么?(?:样|办)?了|怎样了|如何了|到哪(?:一?步)?了|有?(?:没有?)?(?:消息|信儿|结果|进展|动静|回音)|[办弄修处理]+(?:好|完|得|到哪).{0,4}[没吗么呢？?]|[啥什]么?时候|多久|几天"
+)
+_ONLY_NAMED = re.compile(
+    r"(?:我)?(?:报|反映|说)?(?:的)?[一-龥]{1,8}?(?:那个|那件|那事儿?|的事儿?|的|那边)[呢啊吧]*"
+)
+LONGEST_NAMING = 20  # signs
 _WHO = re.compile(
     r"(?:谁|哪户|哪家|哪个人|什么人|啥人).{0,8}(?:报|投诉|举报|反映|说)的?|(?:报|投诉|举报|反映)的.{0,6}(?:谁|哪户|哪家|叫什么|叫啥|电话)"
 )
@@ -82,6 +89,12 @@ _DISTRICT = re.compile(rf"(?P<place>(?:{'|'.join(_DISTRICTS)})(?:新)?(?:区|县
 _FAR = re.compile(
     r"(?P<place>北京|上海|天津|重庆|广州|深圳|大连|抚顺|鞍山|本溪|丹东|锦州|营口|阜新|辽阳|盘锦|铁岭|朝阳市|葫芦岛|长春|哈尔滨|吉林|成都|杭州|南京|武汉|西安|"
     r"青岛|济南|郑州|苏州|厦门|石家庄|太原|呼和浩特|南宁|昆明|贵阳|兰州|海口|三亚|香港|澳门|台湾|[一-龥]{2,3}省)"
+)
+
+ORDINALS = (
+    ("1", "一", "第一个", "第1个", "第一", "前面那个", "头一个"),
+    ("2", "二", "第二个", "第2个", "第二", "中间那个"),
+    ("3", "三", "第三个", "第3个", "第三", "最后一个"),
 )
 
 
@@ -124,6 +137,25 @@ def joins(text: str) -> bool:
 
 def is_done(text: str) -> bool:
     return bool(_DONE.match(text.strip()))
+
+
+def takes_back(text: str) -> bool:
+    """“算了不报了 撤了”: of what is filed, though it sounds like leaving a form."""
+    return "撤" in text and not keeps(text)
+
+
+def ordinal(text: str) -> int | None:
+    """“第二个” as 1; None where nothing is counted."""
+    words = text.strip("。.!！ ")
+    return next((at for at, names in enumerate(ORDINALS) if words in names), None)
+
+
+def asks_progress(text: str) -> bool:
+    """“垃圾那个咋样了”, “路灯那个”: of what was reported, not a new matter."""
+    words = text.strip("。.!！?？~ ")
+    return len(words) <= LONGEST_NAMING and bool(
+        _PROGRESS.search(words) or _ONLY_NAMED.fullmatch(words)
+    )
 
 
 def begins_another(text: str) -> bool:

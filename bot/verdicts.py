@@ -3,15 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot import reading
-from bot.conversation import Waiting
+from bot import opinions, reading
+from bot.conversation import Conversation, Waiting
 from bot.desk import Desk
 from bot.errors import IllegalMove, TicketError
 from bot.messages import Reply
 from bot.pending import follow_up_open
 from bot.phrases import Phrases, button
+from bot.taps import rating_buttons
 from bot.tickets import EventKind, State, Ticket
 from bot.turns import Heard, Turn, turn
+
+GOOD_POINTS = 4  # of 5
 
 
 class Verdicts:
@@ -21,11 +24,56 @@ class Verdicts:
         self.desk = desk
         self.phrases = phrases
 
+    def awaited(self, ticket: Ticket) -> bool:
+        """Whether the resident was asked how it went."""
+        return ticket.state is State.REPLIED or self.asked_if_held(ticket)
+
+    def just_asked(self, ticket: Ticket, conversation: Conversation) -> bool:
+        """Whether nothing was said since the answer came: a plain yes or no is about it."""
+        since = conversation.updated_at
+        return ticket.replied_at is not None and (since is None or ticket.replied_at >= since)
+
+    def ask(self, heard: Heard, ticket: Ticket) -> Turn:
+        say = self.phrases.wording.say
+        reply = self.phrases.with_buttons(
+            "solved_ask",
+            button(say("button_solved"), f"solved:{ticket.number}"),
+            button(say("button_unsolved"), f"unsolved:{ticket.number}"),
+            number=ticket.number,
+            category=self.phrases.matter(ticket),
+        )
+        return turn(replace(heard.conversation, ticket=ticket.number), reply)
+
     def solved(self, heard: Heard, number: str) -> Turn:
+        """Closed by the resident's word, and a rating asked for; a second tap does no harm."""
+        settled = replace(heard.conversation.settled(), ticket=number)
         if follow_up_open(self.desk.store.tickets.events(number)):
             return self.held(heard, number)
+        ticket = self.desk.ticket(number)
+        if ticket.state in (State.CLOSED, State.ARCHIVED):
+            unrated = ticket.state is State.CLOSED and ticket.rating is None
+            buttons = rating_buttons(number) if unrated else ()
+            text = self.phrases.wording.say("solved_already", number=number)
+            return turn(settled, Reply(text=text, buttons=buttons))
         self.desk.by_resident(number, EventKind.CONFIRMED, heard.conversation.chat, heard.now)
-        return turn(replace(heard.conversation.settled(), ticket=number))
+        return turn(replace(settled, waiting=Waiting.RATING))
+
+    def rated_in_words(self, heard: Heard, own: Iterable[Ticket]) -> Turn | None:
+        """“给5分”, or “不错” to “打个分吧”. Good points to a fresh answer say that it is solved."""
+        conversation, score = heard.conversation, opinions.points(heard.text)
+        if conversation.waiting is Waiting.RATING and conversation.ticket:
+            score = opinions.rating(heard.text)
+            return self.rate(heard, conversation.ticket, score) if score else None
+        if score is None:
+            return None
+        own = tuple(own)
+        if replied := next((t for t in own if t.state is State.REPLIED), None):
+            if score < GOOD_POINTS:
+                return self.ask(heard, replied)
+            closed = self.solved(heard, replied.number)
+            return self.rate(heard.within(closed.conversation), replied.number, score)
+        done = next((t for t in own if t.state is State.CLOSED and t.rating is None), None)
+        return self.rate(heard, done.number, score) if done else None
 
     def not_solved(self, heard: Heard, number: str) -> Turn:
         """One tap reopens; what is still wrong may follow or not."""

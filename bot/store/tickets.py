@@ -265,6 +265,14 @@ class Tickets(Events):
             )
         )
 
+    def remark(self, number: str, chat: Chat) -> str:
+        """What one resident said when he joined."""
+        rows = self._db.query(
+            "select remark from follows where number = :number and channel = :channel and chat_id = :chat_id",
+            {**chat_row(chat), "number": number},
+        )
+        return next((str(row["remark"]) for row in rows), "")
+
     def followers(self, number: str) -> list[Chat]:
         """In one order for all processes: who writes into their chats locks these one by one."""
         rows = self._db.query(
