@@ -58,7 +58,7 @@ class Buttons:
         name, _, rest = data.partition(":")
         conversation = heard.conversation
         if name not in ALWAYS and data not in {b.data for b in conversation.offered}:
-            return turn(conversation, self.phrases.say("old_button"))
+            return self._late(heard, name)
         try:
             if name in self._plain:
                 return self._plain[name](heard)
@@ -87,6 +87,14 @@ class Buttons:
             return errands.run(heard, name, rest)
         return self._old(heard)
 
+    def _late(self, heard: Heard, name: str) -> Turn:
+        """The second tap on “确认” of what is filed already, or a button of yesterday."""
+        conversation = heard.conversation
+        ticket = self.dialogue.desk.store.tickets.find(conversation.ticket or "")
+        if name == "confirm" and ticket and ticket.is_open and ticket.chat == conversation.chat:
+            return turn(conversation, self.phrases.say("filed_already", number=ticket.number))
+        return self._old(heard)
+
     def _old(self, heard: Heard) -> Turn:
         return turn(heard.conversation, self.phrases.say("old_button"))
 
@@ -101,10 +109,9 @@ class Buttons:
         return self._old(heard)
 
     def _cancel(self, heard: Heard) -> Turn:
-        waiting = heard.conversation.waiting
-        key = {Waiting.ERASE: "erase_kept", Waiting.WITHDRAW: "withdraw_kept"}.get(
-            waiting or Waiting.CHOICE, "cancelled"
-        )
+        kept = {Waiting.ERASE: "erase_kept", Waiting.WITHDRAW: "withdraw_kept"}
+        nothing = "cancelled" if heard.conversation.form else "no_second"
+        key = kept.get(heard.conversation.waiting or Waiting.CHOICE, nothing)
         return turn(heard.conversation.settled(), self.phrases.say(key))
 
     def _none(self, heard: Heard) -> Turn:
@@ -145,8 +152,9 @@ class Buttons:
         ordinal = reading.ordinal(text)
         if ordinal is not None and ordinal < len(picks):
             return self._pick(heard, picks[ordinal].removeprefix("pick:"))
-        if heard.means("deny") or text == "没有":
-            return self._none(heard)
+        if heard.means("deny") or text == "没有" or reading.skips(text):
+            guesses = any(b.data == "none" for b in heard.conversation.offered)
+            return self._none(heard) if guesses else self._cancel(heard)
         if heard.means("affirm") and len(picks) == 1:
             return self._pick(heard, picks[0].removeprefix("pick:"))
         if heard.means("affirm"):  # a yes to two guesses: still which

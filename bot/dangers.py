@@ -15,7 +15,7 @@ SAME_DANGER = timedelta(hours=2)
 
 
 class Dangers:
-    """Works at every point of a conversation, inside a form too; the form is kept."""
+    """Works at every point of a conversation, inside a form too; a place or picture sent before is of the danger."""
 
     def __init__(self, desk: Desk, phrases: Phrases) -> None:
         self.desk = desk
@@ -27,6 +27,7 @@ class Dangers:
         if known is not None:
             return self._more(heard, known, self.phrases.danger(kind))
         slots, conversation = heard.meaning.slots, heard.conversation
+        form = conversation.form if conversation.form and not conversation.form.detail else None
         label = heard.meaning.label if heard.meaning.route == "complaint" else kind.category
         ticket = self.desk.file(
             Draft(
@@ -36,10 +37,10 @@ class Dangers:
                 detail=heard.text,
                 category=label,
                 urgent=urgent,
-                location=slots.location,
-                spot=heard.message.location,
-                contact=slots.phone,
-                attachments=heard.message.attachments,
+                location=slots.location or (form.location if form else None),
+                spot=heard.message.location or (form.spot if form else None),
+                contact=slots.phone or (form.contact if form else None),
+                attachments=(form.attachments if form else ()) + heard.message.attachments,
                 department=kind.department,
             ),
             heard.now,

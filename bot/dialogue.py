@@ -26,6 +26,7 @@ from bot.wording import Wording
 from intents import Route, Understander, Understanding, asks
 
 LONGEST = 5000  # signs of one message that are read at once
+A_TROUBLE = 0.01  # of a complaint beside an answer: “楼上漏水” has some, “老年证怎么办” none
 GIVE_UP = 2  # not understood so many times in a row: a person
 
 
@@ -41,7 +42,7 @@ class Dialogue:
         self.handover = Handover(desk, self.phrases)
         self.errands = Errands(desk, self.phrases)
         self.results = Results(self.errands)
-        self.intake = Intake(desk, self.phrases)
+        self.intake = Intake(desk, self.phrases, understander)
         self.rights = Rights(desk, self.phrases, files)
         self.dangers = Dangers(desk, self.phrases)
         self.acts = Acts(self)
@@ -169,7 +170,7 @@ class Dialogue:
         if meaning.route != "complaint" and reading.asks_who_reported(heard.text):
             return turn(conversation, self.phrases.say("others_private"))
         if meaning.route != "complaint" and filling.only_a_detail(heard):
-            return self.intake.start(heard, None)
+            return self._where_it_is(heard)
         if conversation.explained and (part := reading.asks_about(heard.text)):
             return self.acts.part(heard, part)
         exact = self.phrases.faq.asked_word_for_word(heard.text)
@@ -187,25 +188,40 @@ class Dialogue:
             case _:
                 return self.not_understood(heard)
 
+    def _where_it_is(self, heard: Heard) -> Turn:
+        """Only an address: of the trouble that was answered a moment ago, or of one still to be told."""
+        said = heard.conversation.said if heard.conversation.explained else ""
+        meaning = self.understander.understand(said, heard.conversation.audience)
+        trouble = next((c for c in meaning.alternatives if c.route == "complaint"), None)
+        if not said or trouble is None or trouble.confidence < A_TROUBLE:
+            return self.intake.start(heard, None)
+        slots = replace(heard.meaning.slots, time=meaning.slots.time)
+        if slots.location:
+            slots = replace(slots, location=filling.place_of(heard.text, slots.location))
+        told = replace(heard, meaning=replace(meaning, slots=slots, second=None))
+        return self.intake.start(told, trouble.label)
+
     def answer(self, heard: Heard, label: str) -> Turn:
         """The entry, if it is fresh; else a person, never an old rule."""
         entry = self.phrases.faq.entry(label)
         today = self.desk.calendar.local(heard.now).date()
         if entry is None or not self.phrases.faq.is_fresh(entry, today):
             return self.handover.take(heard, self.phrases.say("answer_stale"))
-        conversation = replace(heard.conversation, lost=0, said="", explained=label)
+        conversation = replace(heard.conversation, lost=0, said=heard.text, explained=label)
         answered = turn(conversation, self.phrases.answer(entry, today))
-        return self._with_second(heard.meaning, answered, heard.text)
+        return self._with_second(heard.meaning, answered)
 
-    def _with_second(self, meaning: Understanding, done: Turn, words: str) -> Turn:
+    def _with_second(self, meaning: Understanding, done: Turn) -> Turn:
         if meaning.second is None or meaning.second.route == "act":
             return done
         option = self.phrases.option(meaning.second)
         title = self.phrases.title(meaning.second)
         if option is None:
             return done
-        also = self.phrases.with_buttons("also", option, title=title)
-        return replace(done, conversation=replace(done.conversation, said=words)).also(also)
+        asked = replace(done.conversation, waiting=Waiting.CHOICE)
+        return replace(done, conversation=asked).also(
+            self.phrases.with_buttons("also", option, title=title)
+        )
 
     def ask_back(self, heard: Heard) -> Turn:
         """Two or three buttons; the second time in a row a person."""

@@ -39,6 +39,7 @@ class Form:
     attachments: tuple[Attachment, ...] = ()
     asked: tuple[Field, ...] = ()
     second: str | None = None  # another matter of the same message, offered after this one
+    wrong: bool = False  # the resident said that the draft is not right; what follows is put right
     apart: bool = False  # the resident wants his own ticket beside one that is open already
 
     @property

@@ -1,9 +1,8 @@
 """Taking down a matter, from the first words to the number: fill, correct, show, file or join."""
 
-import re
 from dataclasses import replace
 
-from bot import filling, reading
+from bot import amending, filling, reading
 from bot.aftermath import propose_merge
 from bot.conversation import Waiting
 from bot.desk import Desk
@@ -15,18 +14,20 @@ from bot.phrases import Phrases, button
 from bot.redact import headline
 from bot.tickets import Kind, Ticket
 from bot.turns import Heard, Turn, turn
-from intents import asks
+from intents import Understander, Understanding, asks
 
-SHORT_ADDITION = 24  # signs: a phone, a name, a company; more is a fact of its own
-_YES = re.compile(r"^(?:对|是的?|嗯+|恩|好的?|行|中|确认|没错|可以)[\s，,。.!！啊呀吧呢的了对]*")
+LONGEST_REMARK = 4  # signs: “坏了” says nothing of what
+FEW_WORDS = 6  # signs
+SURE, LIKELY = 0.8, 0.3  # of another category than the one before
 
 
 class Intake:
     """The form of one matter."""
 
-    def __init__(self, desk: Desk, phrases: Phrases) -> None:
+    def __init__(self, desk: Desk, phrases: Phrases, understander: Understander) -> None:
         self.desk = desk
         self.phrases = phrases
+        self.understander = understander
         self.joining = Joining(desk, phrases)
 
     # -- beginning ----------------------------------------------------------------------------------
@@ -94,12 +95,19 @@ class Intake:
             return self._next(heard, form)
         corrected = filling.correct(form, heard)
         if corrected is not None:
+            if corrected.location == form.location and not heard.meaning.slots.location:
+                return self._corrected(heard, corrected, corrected.detail)
             return self._next(heard, corrected, self.phrases.say("corrected"))
         showing = form.missing is Field.CONFIRM
+        if showing and (said := reading.said_instead(heard.text)):
+            return self._corrected(heard, form, said)
+        if showing and form.wrong and heard.meaning.route == "complaint":
+            return self._corrected(heard, filling.take(form, heard), heard.text.strip())
         if showing and heard.means("affirm") and not heard.message.attachments:
             return self.file(heard, filling.take(form, heard))
-        if showing and heard.means("deny"):
-            return turn(conversation, self.phrases.say("not_yet"))
+        if showing and heard.means("deny") and not reading.skips(heard.text):
+            wrong = replace(conversation, form=replace(form, wrong=True))
+            return turn(wrong, self.phrases.say("not_yet"))
         if reading.goes_on(heard.text) or not heard.text.strip() or reading.skips(heard.text):
             return self._skip_or_go_on(heard, form)
         if self._is_aside(heard, form):
@@ -114,6 +122,8 @@ class Intake:
         if meaning.route == "act":
             return meaning.label not in ("affirm", "deny", "out-of-scope", "chitchat", "supplement")
         guess = meaning.alternatives[0].route if meaning.route == "clarify" else meaning.route
+        if form.missing is Field.DETAIL and form.category and meaning.route == "answer":
+            return meaning.confidence >= SURE and not meaning.slots.location
         return guess == "answer" and asks(heard.text) and not meaning.slots.phone
 
     def _skip_or_go_on(self, heard: Heard, form: Form) -> Turn:
@@ -126,37 +136,67 @@ class Intake:
         words, pending = heard.text.strip(), known.missing
         form = filling.take(known, heard)
         if pending is Field.CONFIRM:
-            return self._amend(heard, known, form, words)
-        form = replace(form, asked=(*form.asked, pending))
+            return self._amend(heard, known, form)
         if pending is Field.DETAIL:
-            category = form.category or self._category(heard)
-            return self._next(heard, replace(form, detail=words, category=category))
+            return self._told(heard, known, form)
+        form = replace(form, asked=(*form.asked, pending))
         if pending is Field.LOCATION and not filling.tells_where(heard):
             return self._next(heard, replace(form, detail=f"{known.detail}。{words}"))
         return self._next(heard, filling.answered(form, known, words, pending))
 
-    def _amend(self, heard: Heard, known: Form, form: Form, words: str) -> Turn:
+    def _told(self, heard: Heard, known: Form, form: Form) -> Turn:
+        """What happened. Only a place is no matter yet; a whole sentence outranks the one word before it."""
+        words, meaning = heard.text.strip(), heard.meaning
+        if filling.only_a_detail(heard) and known.category is None:
+            place = filling.place_of(words, form.location) if meaning.slots.location else None
+            return self._next(heard, replace(form, location=place or form.location))
+        form = replace(form, asked=(*form.asked, Field.DETAIL))
+        if filling.only_a_detail(heard):
+            return self._next(heard, form)
+        sure = meaning.route == "complaint" and meaning.confidence >= SURE
+        if known.category is None or (sure and len(words) > LONGEST_REMARK):
+            return self._next(heard, replace(form, detail=words, category=self._likely(meaning, 0)))
+        detail = f"{known.detail}，{words}" if known.detail else words
+        return self._next(heard, replace(form, detail=detail))
+
+    def _amend(self, heard: Heard, known: Form, form: Form) -> Turn:
         """“对，电话138…”, “嗯 靠小学那头”, or one more fact: never a second question."""
-        agreed = _YES.match(words)
         moved = filling.moved(form, heard)
         if moved is not None:
             return self._next(heard, moved, self.phrases.say("corrected"))
-        rest = words[agreed.end() :] if agreed else words
-        if form != known and len(rest) <= SHORT_ADDITION and heard.meaning.route != "complaint":
-            if agreed and form.contact != known.contact:
-                return self.file(heard, form)
-        elif agreed and rest and known.location:
-            form = replace(form, location=f"{known.location}（{rest}）")
-        elif rest:
-            form = replace(form, detail=f"{known.detail}。{words}")
+        amended, files = amending.amended(known, form, heard, self._likely(heard.meaning, 0.1))
+        if files:
+            return self.file(heard, amended)
+        return self._next(heard, amended, self.phrases.say("corrected"))
+
+    def _corrected(self, heard: Heard, form: Form, said: str) -> Turn:
+        """“不是，我要投诉的是他占道”: what is said instead decides the category too."""
+        meaning = self.understander.understand(said, heard.conversation.audience)
+        place = meaning.slots.location
+        if place and len(said) - len(place) <= filling.MORE_THAN_THE_PLACE:
+            form = replace(form, location=place, wrong=False)
+            return self._next(heard, form, self.phrases.say("corrected"))
+        category = self._named(said) or self._likely(meaning) or form.category
+        instead = replace(heard, meaning=replace(meaning, masked=heard.text))
+        form = replace(filling.take(form, instead), category=category, wrong=False)
+        if said not in form.detail:
+            form = replace(form, detail=f"{form.detail}。更正：{said}" if form.detail else said)
         return self._next(heard, form, self.phrases.say("corrected"))
 
-    def _category(self, heard: Heard) -> str | None:
-        meaning = heard.meaning
+    def _named(self, said: str) -> str | None:
+        """The only category of which a few words hold a cue: of “他占道” a classifier can make nothing."""
+        if len(said) > FEW_WORDS:
+            return None
+        categories = self.desk.directory.categories.values()
+        found = [c.id for c in categories if any(cue in said for cue in c.cues)]
+        return found[0] if len(found) == 1 else None
+
+    def _likely(self, meaning: Understanding, at_least: float = LIKELY) -> str | None:
+        """The complaint it is, or most probably is."""
         if meaning.route == "complaint":
             return meaning.label
         likely = next((c for c in meaning.alternatives if c.route == "complaint"), None)
-        return likely.label if likely else None
+        return likely.label if likely and likely.confidence >= at_least else None
 
     # -- buttons ----------------------------------------------------------------------------------------
 
@@ -209,7 +249,7 @@ class Intake:
         if form.second:
             offer = self._second(form.second)
             if offer:
-                settled = replace(settled, said=form.detail)
+                settled = replace(settled, said=form.detail, waiting=Waiting.CHOICE)
                 replies.append(offer)
         return turn(settled, *replies)
 

@@ -120,7 +120,9 @@ class Phrases:
         skip = button(self.wording.say("button_skip"), "skip")
         cancel = button(self.wording.say("button_cancel"), "cancel")
         if field is Field.DETAIL:
-            return Reply(text=self.wording.say("ask_detail"), buttons=(cancel, self.human_button))
+            key = "ask_detail_at" if form.location else "ask_detail"
+            text = self.wording.say(key, location=form.location)
+            return Reply(text=text, buttons=(cancel, self.human_button))
         return Reply(
             text=self.wording.say(f"ask_{field.value}", category=self.subject(form)),
             buttons=(skip, cancel, self.human_button),

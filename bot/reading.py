@@ -9,6 +9,10 @@ NUMBER = re.compile(r"DD\d{8}-\d{4,}", re.IGNORECASE)
 _CORRECTION = re.compile(
     r"不是\s*(?P<wrong>[^，,。；;]{1,20}?)[，,、\s]*(?:是|而是|应该是)\s*(?P<right>[^，,。；;！!？?]{1,30})"
 )
+_INSTEAD = re.compile(
+    r"^(?:不是的?|不对|错了|说错了|写错了|弄错了|搞错了|不(?=[，,。\s]))[了啊呀吧呢]*[，,。.!！\s]*(?=(?P<told>我)|其实|应该|是)"
+    r"(?:我?(?:要|想)?(?:说|投诉|反映|反应|举报|报)的?)?(?:其实|应该)?是?[，,：:\s]*(?P<right>.{3,})$"
+)
 _ANONYMOUS = re.compile(
     r"匿名|别(?:让|叫).{0,6}知道.{0,4}(?:是我|我)|不(?:想|要|愿)?(?:留|写|说|透露)(?:名|姓名|真名)|保密|实名就不"
 )
@@ -63,6 +67,7 @@ _PARTS = {
     "带什么": r"(?:要|需要|得|都)*(?:带|准备|交|拿)?(?:什么|啥|哪些|什么样的)(?:材料|东西|证件|手续)|(?:要|需要|得|都)*(?:带|准备)(?:什么|啥|哪些)|材料",
     "怎么办": r"(?:怎么|咋|如何)(?:申请|办理?|弄|整|操作|报名)|(?:办理)?(?:流程|步骤)",
     "多久": r"(?:得|要|需要|大概)*(?:多久|多长时间|几天|几个工作日)(?:能|可以)?(?:办?好|办?完|下来|拿到)?",
+    "办公时间": r"(?:周[一二三四五六日天末]|星期[一二三四五六日天]|礼拜[一二三四五六日天]|节假日|晚上|中午|早上|下午|几点|什么时候|啥时候|今天|明天|现在|平时)*(?:能)?(?:开门|上班|下班|关门|休息|办公|营业|有人|开着)(?:吗|不|么|没|没有)?",
     "费用": r"(?:要|得|需要)*(?:花|交)?(?:多少钱|几块钱)|(?:要|收|花|用|得)*(?:花|收|交)?(?:钱|费)(?:吗|不|么)|费用|免费(?:吗|不|么)",
 }
 _PART = re.compile(
@@ -107,6 +112,14 @@ def correction(text: str) -> tuple[str, str] | None:
     """(wrong, right) of 不是A是B."""
     found = _CORRECTION.search(text)
     return (found["wrong"].strip(), found["right"].strip()) if found else None
+
+
+def said_instead(text: str) -> str | None:
+    """What is meant instead: “不是，我要投诉的是他占道” → “他占道”."""
+    if corrected := correction(text):
+        return corrected[1]
+    found = _INSTEAD.match(text.strip())
+    return found["right"].strip() if found else None
 
 
 def wants_anonymity(text: str) -> bool:
