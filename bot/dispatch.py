@@ -1,6 +1,6 @@
 """定责、定人: which unit gets a ticket, which person of the unit gets a ticket, and who checks it. Nobody is never the answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.departments import Directory, Role, StaffMember
 from bot.errors import IllegalMove
@@ -48,6 +48,18 @@ def unit_named(directory: Directory, data: Mapping[str, object]) -> str:
     if department not in directory.departments:
         raise IllegalMove("请从单位名录里选一个单位。")
     return department
+
+
+def checked_by_nobody(people: Sequence[StaffMember], units: Iterable[str]) -> list[str]:
+    """The units where whoever handles a ticket has no other to check it. `people`: those with an open account."""
+    lone = []
+    for unit in units:
+        there = [
+            m for m in people if m.department == unit or m.role in (Role.SUPERVISOR, Role.ADMIN)
+        ]
+        if choose_checker(there, unit, choose_handler(there, unit, {})) is None:
+            lone.append(unit)
+    return lone
 
 
 def choose_handler(

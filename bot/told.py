@@ -11,6 +11,7 @@ from bot.tickets import KIND_NAMES, PAUSED, STATE_NAMES, EventKind, Kind, State,
 from bot.wording import Wording
 from bot.workdays import WorkCalendar
 
+NOBODY = "还没定"
 COLOUR_NAMES = {"yellow": "黄", "orange": "橙", "red": "红"}
 
 
@@ -59,7 +60,19 @@ class Words:
 
     def person(self, staff_id: int | None) -> str:
         member = self.store.staff.find(staff_id) if staff_id is not None else None
-        return member.name if member else "值班人员"
+        return member.name if member else NOBODY
+
+    def who(self, ticket: Ticket) -> str:
+        """城乡建设局的张明; the unit alone as long as it has nobody."""
+        unit = self.unit(ticket)
+        return unit if ticket.handler is None else f"{unit}的{self.person(ticket.handler)}"
+
+    def _people(self, ticket: Ticket) -> str:
+        """Who handles and who checks; a place without a person is not given a name twice."""
+        if ticket.handler is None:
+            return "还没定人"
+        checked = "" if ticket.checker is None else f"；由{self.person(ticket.checker)}检查"
+        return f"经办人{self.person(ticket.handler)}{checked}"
 
     def unit(self, ticket: Ticket) -> str:
         return self.directory.unit_name(ticket.department)
@@ -68,7 +81,10 @@ class Words:
         """Number, matter, unit, person, check and deadlines in one message."""
         key = "receipt_urgent" if ticket.urgent else f"receipt_{ticket.kind.value}"
         key = key if self.wording.has(key) else "receipt"
-        return self.wording.say(key, **self.values(ticket, now))
+        receipt = self.wording.say(key, **self.values(ticket, now))
+        if ticket.handler is None and ticket.kind is not Kind.PRAISE:
+            receipt += "\n" + self.wording.say("receipt_nobody")
+        return receipt
 
     def receipt_of_part(self, part: Ticket, parent: Ticket, now: datetime) -> str:
         """Why there is a second number all at once, and its receipt."""
@@ -89,7 +105,9 @@ class Words:
             else KIND_NAMES[ticket.kind],
             "unit": self.unit(ticket),
             "person": self.person(ticket.handler),
-            "checker": self.person(ticket.checker),
+            "who": self.who(ticket),
+            "people": self._people(ticket),
+            "checker": self.person(ticket.checker) if ticket.checker is not None else "值班台",
             "state": self.state_name(ticket.state),
             "sign_by": self.when(ticket.sign_by, now),
             "contact_by": self.when(ticket.contact_by or ticket.sign_by, now),
@@ -182,14 +200,13 @@ class Words:
 
     def _so_far(self, ticket: Ticket) -> str:
         """What has been done, as a resident would say it."""
-        unit, person = self.unit(ticket), self.person(ticket.handler)
         match ticket.state:
             case State.SIGNED:
-                return f"{unit}的{person}已经接手"
+                return f"{self.who(ticket)}已经接手"
             case State.IN_PROGRESS:
-                return f"{unit}的{person}正在办"
+                return f"{self.who(ticket)}正在办"
             case _:
-                return f"单子在{unit}，还没有人接手"
+                return f"单子在{self.unit(ticket)}，还没有人接手"
 
     def in_charge(self, ticket: Ticket) -> list[str]:
         """Handler, head of the unit and checker by name, each once."""
@@ -202,7 +219,7 @@ class Words:
         people: dict[str, str] = {}
         for title, name in named:
             people.setdefault(name, title)
-        return [f"{title}{name}" for name, title in people.items()]
+        return [f"{title}{name}" for name, title in people.items() if name != NOBODY]
 
     def handler(self, ticket: Ticket) -> list[StaffMember]:
         """The named person, if there is one."""

@@ -13,6 +13,7 @@ from rich.table import Table
 from bot.app import load_model, open_desk, system_clock
 from bot.deadlines import load_policies
 from bot.departments import Role, load_directory
+from bot.dispatch import checked_by_nobody
 from bot.errors import BotError, ConfigError
 from bot.faq import load_faq
 from bot.retention import Retention
@@ -140,6 +141,12 @@ def _people(settings: Settings) -> str:
         raise ConfigError("nobody has an account: run `mashangban staff add NAME --role admin`")
     if not any(member.role in (Role.SUPERVISOR, Role.ADMIN) for member in staff):
         raise Warning("no supervisor or admin: add one, or third returns wait for nobody")
+    alone = checked_by_nobody(staff, load_directory().departments)
+    if alone:
+        raise Warning(
+            f"{len(alone)} units have nobody who could check what the handler does, the first: {alone[0]}; "
+            "add a head there, or a second supervisor or admin"
+        )
     return f"{len(staff)} accounts"
 
 

@@ -13,6 +13,7 @@ from bot.console.front import Front
 from bot.console.timeleft import Left, step_left, time_left
 from bot.console.words import STATE_WORDS
 from bot.departments import Role, StaffMember
+from bot.dispatch import checked_by_nobody
 from bot.redact import headline, mask
 from bot.store import Call, QueueFilter
 from bot.tickets import ENDED, KIND_NAMES, OPEN, State, Ticket
@@ -139,6 +140,9 @@ class QueuePage:
     rows: tuple[Row, ...]
     tally: Tally
     calls: tuple[Call, ...]
+    unchecked: tuple[
+        str, ...
+    ]  # units where nobody could check the handler; for those who can mend it
     more: bool
 
     @property
@@ -164,8 +168,15 @@ def queue_page(front: Front, member: StaffMember, asked: Asked, now: datetime) -
             replied=tickets.count(replace(scope, states=(State.REPLIED,))),
         ),
         calls=tuple(front.store.calls.of(member.id, CALLS_SHOWN)),
+        unchecked=_unchecked(front) if member.role in (Role.SUPERVISOR, Role.ADMIN) else (),
         more=len(found) > PAGE,
     )
+
+
+def _unchecked(front: Front) -> tuple[str, ...]:
+    people = [member for member in front.store.staff.all() if member.active]
+    units = checked_by_nobody(people, front.directory.departments)
+    return tuple(front.directory.unit_name(unit) for unit in units)
 
 
 def _scope(asked: Asked, member: StaffMember) -> QueueFilter:
