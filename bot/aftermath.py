@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.departments import Role
-from bot.dispatch import checker_beside, officers_for
+from bot.dispatch import checker_beside, officers_for, people_for
 from bot.drafts import Draft
 from bot.duplicates import LOOKED_AT, OPEN_FOR_DAYS, twin_of
 from bot.errors import IllegalMove, Incomplete
@@ -33,6 +33,8 @@ def prepare(desk: Desk, attempt: Attempt) -> None:
         case EventKind.SIGNED if ticket.checker is not None and attempt.actor.id == ticket.checker:
             unit = ticket.department or ""
             data["checker"] = checker_beside(desk.store, unit, ticket.checker)
+        case EventKind.HANDED_ON:
+            _hand_on(desk, ticket, data)
         case EventKind.RETURNED:
             third = ticket.returns + 1 >= MOST_RETURNS
             nobody_yet = {"handler": None, "checker": None}  # the dispatch that follows names them
@@ -52,6 +54,17 @@ def prepare(desk: Desk, attempt: Attempt) -> None:
     if attempt.move.event is EventKind.SPLIT:
         today = desk.calendar.local(attempt.now).date()
         data["part"] = desk.store.tickets.next_number(today)
+
+
+def _hand_on(desk: Desk, ticket: Ticket, data: dict[str, object]) -> None:
+    """To somebody else of the unit; who only checks is replaced without troubling the handler."""
+    store, unit = desk.store, ticket.department or ""
+    if data.get("checker_only") and ticket.handler is not None:
+        data["checker"] = checker_beside(store, unit, ticket.handler)
+        return
+    data.update(people_for(store, unit, without=ticket.handler))
+    if data["handler"] is None:
+        raise IllegalMove("没有别的人可以接这张工单。")
 
 
 def target(desk: Desk, ticket: Ticket, into: str) -> Ticket:

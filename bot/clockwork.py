@@ -35,7 +35,7 @@ class Clockwork:
 
     def tick(self, now: datetime, limit: int = 200) -> int:
         """Do what is due; the number of tickets touched. One bad ticket does not stop the others."""
-        touched = 0
+        touched = self._name_somebody(now, limit)
         for ticket in self.desk.store.tickets.due(now, limit):
             try:
                 self._catch_up(ticket.number, now)
@@ -46,6 +46,19 @@ class Clockwork:
                 log.exception("The clock could not move %s", ticket.number)
                 self._put_off(ticket.number, now)
         return touched
+
+    def _name_somebody(self, now: datetime, limit: int) -> int:
+        """A ticket filed before anybody was there gets its person when somebody is."""
+        named = 0
+        for number in self.store.tickets.held_by_nobody(limit):
+            try:
+                self.desk.move(number, EventKind.HANDED_ON, CLOCK, now)
+                named += 1
+            except (
+                BotError
+            ):  # another process was faster, or nobody is left: the next tick looks again
+                log.info("Nobody was named for %s", number)
+        return named
 
     @whole
     def _catch_up(self, number: str, now: datetime) -> None:

@@ -8,9 +8,9 @@ from bot.store import Store
 from bot.tickets import Ticket
 
 
-def people_for(store: Store, department: str) -> dict[str, object]:
-    """What a move to a unit carries: the handler and the checker, by id."""
-    loads = store.staff.who_may_take(department)
+def people_for(store: Store, department: str, without: int | None = None) -> dict[str, object]:
+    """What a move to a unit carries: the handler and the checker, by id. `without`: who gives it away."""
+    loads = [(m, n) for m, n in store.staff.who_may_take(department) if m.id != without]
     people = [member for member, _ in loads]
     handler = choose_handler(people, department, {member.id: load for member, load in loads})
     checker = choose_checker(people, department, handler)

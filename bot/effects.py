@@ -45,6 +45,12 @@ def _signed(ticket: Ticket, attempt: Attempt) -> Changes:
     return dict(handler=attempt.actor.id, checker=checker)
 
 
+def _handed_on(ticket: Ticket, attempt: Attempt) -> Changes:
+    handler = attempt.data.get("handler", ticket.handler)
+    claimed = ticket.claimed_by if handler == ticket.handler else None
+    return dict(handler=handler, checker=attempt.data.get("checker"), claimed_by=claimed)
+
+
 def _returned(ticket: Ticket, attempt: Attempt) -> Changes:
     return dict(
         returns=ticket.returns + 1,
@@ -180,6 +186,7 @@ EFFECTS: dict[EventKind, Effect] = {
     EventKind.TRANSFERRED: _to_unit,
     EventKind.DESIGNATED: _designated,
     EventKind.SIGNED: _signed,
+    EventKind.HANDED_ON: _handed_on,
     EventKind.RETURNED: _returned,
     EventKind.RELABELLED: _relabelled,
     EventKind.CO_UNIT_ADDED: _co_unit,

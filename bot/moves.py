@@ -103,6 +103,7 @@ MOVES: tuple[Move, ...] = (
          public=True, says="designated"),
     _row(E.TRANSFERRED, "转办", (HEAD, *CHIEFS), WORKING, S.DISPATCHED,
          needs=("department", "note"), guards=(Guard.OWN_UNIT, Guard.KEPT_IF_DESIGNATED), public=True, says="transferred"),
+    _row(E.HANDED_ON, "换经办人", (CLOCK, HEAD, *CHIEFS), _LIVE, guards=(Guard.OWN_UNIT,), public=True, says="handed_on"),
     _row(E.RELABELLED, "改类别", STAFF, _LIVE, needs=("category",),
          guards=(Guard.OWN_UNIT, Guard.NO_LONGER_CLOCK, Guard.STAYS_SECRET), says="relabelled"),
     _row(E.CO_UNIT_ADDED, "加协办单位", (HEAD, *CHIEFS), OPEN, needs=("department",), guards=(Guard.OWN_UNIT,),

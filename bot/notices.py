@@ -61,8 +61,12 @@ class Notices(Words):
         if not ticket.is_open:
             self.store.calls.settled(ticket.number)
         elif move.event in CALLS_HANDLER:
-            people = [m for m in self.handler(ticket) if m.id != attempt.actor.id]
-            self.to_people(ticket, people, WAKES_DUTY[move.event], now)
+            known = (
+                attempt.actor.id,
+                attempt.ticket.handler if move.event is EventKind.HANDED_ON else None,
+            )
+            people = [m for m in self.handler(ticket) if m.id not in known]
+            self.to_people(ticket, people, CALLS_HANDLER[move.event], now)
 
     def tell(self, ticket: Ticket, text: str, now: datetime) -> None:
         """A word to the ticket's own resident outside any move."""
@@ -156,16 +160,6 @@ class Notices(Words):
         self.store.outbox.put(self.duty, (reply,), now, voice="duty")
 
 
-CALLS_HANDLER = (
-    EventKind.TRANSFERRED,
-    EventKind.DESIGNATED,
-    EventKind.REMINDED,
-    EventKind.ANSWERED,
-    EventKind.RESUMED,
-    EventKind.REOPENED,
-    EventKind.SUPERVISED,
-)
-"""Of those that wake the group: what the named handler hears himself. The clock calls by its own ladder."""
 WAKES_DUTY = {
     EventKind.RETURNED: "退单",
     EventKind.TRANSFERRED: "转办",
@@ -180,3 +174,16 @@ WAKES_DUTY = {
     EventKind.SUPERVISED: "督办",
     EventKind.UNDELIVERED: "消息没送到诉求人，请另想办法告诉他",
 }
+CALLS_HANDLER = {
+    event: WAKES_DUTY[event]
+    for event in (
+        EventKind.TRANSFERRED,
+        EventKind.DESIGNATED,
+        EventKind.REMINDED,
+        EventKind.ANSWERED,
+        EventKind.RESUMED,
+        EventKind.REOPENED,
+        EventKind.SUPERVISED,
+    )
+} | {EventKind.HANDED_ON: "换由您经办"}
+"""What the named handler hears himself. The clock calls by its own ladder."""

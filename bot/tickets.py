@@ -86,6 +86,7 @@ class EventKind(StrEnum):
     RETURNED = "returned"  # 退单
     DESIGNATED = "designated"  # 指定办理
     TRANSFERRED = "transferred"  # 转办
+    HANDED_ON = "handed_on"  # 换人
     RELABELLED = "relabelled"  # 改类别
     CO_UNIT_ADDED = "co_unit_added"  # 协办
     CLAIMED = "claimed"  # 认领

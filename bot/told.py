@@ -126,6 +126,8 @@ class Words:
                 key = "told_unsigned"  # the receipt of a danger says by when somebody takes it
             case EventKind.BREACHED if "promised" not in attempt.data:
                 return ""  # a late signature is the house's own trouble, not news for the resident
+            case EventKind.HANDED_ON if attempt.ticket.handler == ticket.handler or ticket.is_ended:
+                return ""  # only another checker
             case EventKind.RELABELLED if not _other_date(ticket, attempt):
                 return ""
             case EventKind.BREACHED if attempt.data.get("clock_name") == "promise":

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from desks import GOOD_REPLY, Counter, counter
+from desks import GOOD_REPLY, UNIT, Counter, counter, desk_on
 from office import Clock, browser, open_office
 from play import moment
 from telegram_emulator import TelegramEmulator
@@ -16,6 +16,7 @@ from bot.app import Bot
 from bot.clockwork import Clockwork
 from bot.departments import Role
 from bot.messages import Chat
+from bot.store import open_store
 from bot.tickets import EventKind, Ticket
 
 PRIVATE = 4001
@@ -116,3 +117,45 @@ def _call(bot: Bot, staff_id: int) -> None:
     member = bot.store.staff.find(staff_id)
     assert member is not None
     bot.notices.to_people(ticket, [member], "请看", bot.now())
+
+
+# -- nobody is left without a person ----------------------------------------------------------------
+
+
+def test_a_ticket_filed_before_anybody_was_there_gets_its_person() -> None:
+    store = open_store(":memory:")
+    at = Counter(desk_on(store))
+    ticket = at.file()
+    Clockwork(at.desk).tick(at.now)
+    assert at.desk.ticket(ticket.number).handler is None
+    first = store.staff.add("赵一", Role.AGENT, UNIT, "-", at.now)
+    Clockwork(at.desk).tick(at.now)
+    Clockwork(at.desk).tick(at.now)
+    held = at.desk.ticket(ticket.number)
+    assert (held.handler, held.checker) == (first.id, None)
+    events = store.tickets.events(ticket.number)
+    assert [e.kind for e in events].count(EventKind.HANDED_ON) == 1
+    assert "现在由城乡建设局的赵一办" in events[-1].told
+    assert [call.words for call in store.calls.of(first.id, 5)] == ["换由您经办"]
+
+
+def test_a_head_gives_a_ticket_to_another_of_his_unit(at: Counter) -> None:
+    ticket = at.file()
+    second = at.desk.store.staff.add("钱二", Role.AGENT, UNIT, "-", at.now)
+    moved = at.move(ticket, EventKind.HANDED_ON, Role.HEAD)
+    assert moved.handler == second.id
+    assert moved.sign_by == ticket.sign_by  # nobody wins time by it
+
+
+def test_who_leaves_his_place_leaves_no_ticket_without_a_person(tmp_path: Path) -> None:
+    office = open_office(tmp_path)
+    try:
+        ticket = office.file("路灯不亮")
+        leaving = office.do(office.store.staff.find, ticket.handler)
+        page = browser(office, "吴管")
+        page.submit(f"/staff/people/{leaving.id}", role="agent", department=leaving.department)
+        now = office.ticket(ticket.number)
+        assert now.handler not in (None, leaving.id)
+        assert now.checker not in (now.handler, leaving.id)
+    finally:
+        office.close()

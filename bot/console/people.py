@@ -2,17 +2,20 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.console.access import actor_of
 from bot.console.auth import hash_password
 from bot.console.front import Front
 from bot.console.pages import Console, submitted, visit
 from bot.departments import STAFF_ROLES, Role, StaffMember
-from bot.errors import BotError, Incomplete, NotAllowed
+from bot.errors import BotError, IllegalMove, Incomplete, NotAllowed
 from bot.store import whole
+from bot.tickets import EventKind
 
 NEEDS_UNIT = (Role.AGENT, Role.HEAD)
 
@@ -168,7 +171,18 @@ def _change(front: Front, myself: StaffMember, staff_id: int, form: Mapping[str,
                 telegram_id=int(telegram) if telegram else None,
             )
         )
+        if not active or (role, unit) != (member.role, member.department):
+            _hand_on(front, myself, member.id)
         return member.name
+
+
+def _hand_on(front: Front, myself: StaffMember, staff_id: int) -> None:
+    """Who leaves his place leaves no ticket without a person."""
+    for number, only_checks in front.store.staff.tickets_of(staff_id):
+        with suppress(IllegalMove):  # nobody else is there: the ticket keeps the name it has
+            front.desk.move(
+                number, EventKind.HANDED_ON, actor_of(myself), front.now(), checker_only=only_checks
+            )
 
 
 @whole

@@ -71,6 +71,17 @@ class Staff:
         )
         return [(staff_member_of(row), int(row["load"])) for row in rows]
 
+    def tickets_of(self, id: int) -> list[tuple[str, bool]]:
+        """Numbers of the open tickets with this person on them; whether he only checks."""
+        rows = self._db.query(
+            """
+            select number, handler from tickets
+            where is_open = 1 and (handler = :id or checker = :id) order by number
+            """,
+            {"id": id},
+        )
+        return [(row["number"], row["handler"] != id) for row in rows]
+
     def of_unit(self, department: str) -> list[StaffMember]:
         rows = self._db.query(
             "select * from staff where department = :department order by id",

@@ -176,6 +176,21 @@ class Tickets(Events):
             chat_row(chat),
         )
 
+    def held_by_nobody(self, limit: int) -> list[str]:
+        """Open tickets without a handler, where there is somebody by now who may take them."""
+        rows = self._db.query(
+            """
+            select number from tickets
+            where handler is null and is_open = 1 and exists (
+                select 1 from staff where active = 1 and (role in ('supervisor', 'admin')
+                    or (role in ('agent', 'head') and department = tickets.department))
+            )
+            order by due_order, number limit :limit
+            """,
+            {"limit": limit},
+        )
+        return [row["number"] for row in rows]
+
     def due(self, now: datetime, limit: int) -> list[Ticket]:
         """Tickets whose alarm has come; within a transaction nobody else is given the same ones."""
         return self._tickets(
