@@ -141,12 +141,14 @@ def lively(store: Store) -> Town:
     town.staff("three", "2026-11-09 09:00", E.EXTENSION_ASKED, "等配件", days=5)
     town.staff("three", "2026-11-09 10:00", E.EXTENSION_GRANTED, role=Role.HEAD)
     town.tick("2026-11-10 08:45")  # `two` and `eight`: the answer is over the line
+    town.staff("two", "2026-11-10 08:55", E.EXPLAINED, "桶点清运车坏了，等备用车调来")
     town.staff("two", "2026-11-10 09:00", E.REPLIED, GOOD_REPLY)
     town.resident("two", "2026-11-10 12:00", E.CONFIRMED)
     town.resident("two", "2026-11-10 12:01", E.RATED, rating=2)
     town.tick("2026-11-11 09:00")  # one week after `one` was closed
     town.resident("one", "2026-11-11 10:00", E.HELD_OR_NOT, held=True)
     town.staff("three", "2026-11-12 10:00", E.REPLIED, GOOD_REPLY)
+    town.staff("seven", "2026-11-12 09:55", E.EXPLAINED, "政策换了版本，核对用了两天")
     town.staff("seven", "2026-11-12 10:00", E.REPLIED, "请带身份证到政务服务中心办理。")
     town.staff(
         "seven", "2026-11-12 11:00", E.CLOSED, "电话确认", role=Role.HEAD, confirmed_by_phone=True
