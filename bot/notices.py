@@ -10,11 +10,12 @@ from bot.moves import Move
 from bot.redact import mask
 from bot.store import Store
 from bot.taps import buttons_after, duty_buttons
-from bot.tickets import EventKind, Ticket
+from bot.tickets import EventKind, Kind, Ticket
 from bot.told import Words
 from bot.wording import Wording
 from bot.workdays import WorkCalendar
 
+ONLY_IN_CONSOLE = "举报，请到工作台看"
 LONGEST_SAID = 300  # signs of what was said, on a card
 ASKS_THE_OWNER = (EventKind.ASKED, EventKind.ASKED_AGAIN, EventKind.FOLLOWED_UP)
 """Questions to the one who filed it: those who joined are not asked for his answer."""
@@ -94,16 +95,20 @@ class Notices(Words):
         self._put_duty(self.card(ticket, mark + why, now), ticket, duty_buttons(ticket), now)
 
     def card(self, ticket: Ticket, why: str, now: datetime) -> str:
+        """What all units read: of a 举报 only that it is there. The accused may sit in the group."""
+        secret = ticket.kind is Kind.REPORT
         return self.wording.say(
             "duty_card",
             why=why,
-            detail=mask(ticket.detail),
-            location=ticket.location or "未说明",
+            detail=ONLY_IN_CONSOLE if secret else mask(ticket.detail),
+            location=ONLY_IN_CONSOLE if secret else ticket.location or "未说明",
             **self.values(ticket, now),
         )
 
     def _said(self, ticket: Ticket) -> str:
         """What the last event says, for a card's first line: whoever reads the card has no other page open."""
+        if ticket.kind is Kind.REPORT:
+            return ""
         last = self.store.tickets.events(ticket.number)[-1]
         words = mask(" ".join(last.note.split())).replace("｜", "|")
         photos = sum(item.file is not None for item in last.attachments)

@@ -152,6 +152,22 @@ def test_the_history_is_told_under_the_card(
 # -- replies ----------------------------------------------------------------------------------------
 
 
+def test_the_group_does_not_read_what_a_report_says(
+    bot: Bot, tg: TelegramEmulator, line: Running
+) -> None:
+    draft = Draft(
+        kind=Kind.REPORT, chat=CHAT, subject="无证经营", detail="老王家地下室做假酒", location="津桥路9号",
+    )  # fmt: skip
+    ticket = bot.call(bot.desk.file, draft, bot.now())
+    line.settle()
+    tg.press(tg.last(GROUP), f"history:{ticket.number}", user=AGENT)
+    line.settle()
+    read = "".join(tg.texts(GROUP))
+    assert ["的办理经过" in read, ticket.number in read] == [True, True]
+    assert "请到工作台看" in read
+    assert not any(word in read for word in ("假酒", "津桥路"))
+
+
 def test_why_it_is_late_is_written_under_the_card(
     bot: Bot, tg: TelegramEmulator, line: Running, card: Sent
 ) -> None:

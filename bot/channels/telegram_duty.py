@@ -25,7 +25,7 @@ from bot.reading import ticket_number
 from bot.redact import mask
 from bot.store import whole
 from bot.taps import duty_buttons
-from bot.tickets import Actor, EventKind, State, Ticket
+from bot.tickets import Actor, EventKind, Kind, State, Ticket
 
 log = logging.getLogger("mashangban.telegram")
 
@@ -276,11 +276,13 @@ class DutyGroup:
     def _history(self, number: str) -> str:
         """Who did what and when; what was written, with phone and card numbers masked."""
         desk, now = self.front.desk, self.front.now()
-        desk.ticket(number)  # TicketNotFound for a number that is not there
+        secret = (
+            desk.ticket(number).kind is Kind.REPORT
+        )  # TicketNotFound where there is no such number
         lines = [f"{number} 的办理经过"]
         for event in self.front.store.tickets.events(number)[-HISTORY_LINES:]:
             when = self.front.notices.when(event.at, now)
-            note = f"：{mask(event.note)[:80]}" if event.note else ""
+            note = f"：{mask(event.note)[:80]}" if event.note and not secret else ""
             lines.append(f"{when} {name_of(event.kind)}（{event.actor.name}）{note}")
         return "\n".join(lines)
 
