@@ -33,6 +33,7 @@ __all__ = [
     "Store",
     "Unanswered",
     "backup_to",
+    "is_postgres",
     "open_store",
     "restore_from",
     "whole",

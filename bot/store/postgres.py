@@ -160,4 +160,5 @@ def _translated() -> Iterator[None]:
     except FULL as error:
         raise StoreFull(f"the database cannot be written: {error}") from error
     except psycopg.Error as error:
-        raise StoreError(f"the database refused: {error}") from error
+        # in one line: psycopg adds hints and positions in lines of their own
+        raise StoreError(f"the database refused: {' '.join(str(error).split())}") from error

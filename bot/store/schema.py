@@ -5,6 +5,7 @@ Both databases read this SQL. Times are UTC text of a fixed width, so that text 
 
 import re
 
+from bot.errors import StoreError
 from bot.store.database import Database
 from bot.store.facts_schema import COUNTED, FIGURES, HELD
 
@@ -283,6 +284,11 @@ def migrate(db: Database) -> list[str]:
         db.lock("migrations")
         db.execute(_spoken(db, "create table if not exists migrations (name text primary key)"))
         done = {row["name"] for row in db.query("select name from migrations")}
+        if newer := sorted(done - {name for name, _ in MIGRATIONS}):
+            raise StoreError(
+                f"the database is newer than this program (it has {newer[-1]!r}); install the newer "
+                "program again, or restore a backup from before the update"
+            )
         for name, sql in MIGRATIONS:
             if name in done:
                 continue
