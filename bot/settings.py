@@ -1,6 +1,7 @@
 """Reads the environment once into a frozen Settings; a wrong value is refused with the variable's name."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +45,7 @@ class Settings:
         """Take what is set, keep the default of what is not."""
         usual = cls()  # a slotted class has no defaults to read off itself
         return cls(
-            db=env.get("MASHANGBAN_DB") or usual.db,
+            db=_database(env) or usual.db,
             model=Path(env.get("MASHANGBAN_MODEL") or usual.model),
             faq=Path(env.get("MASHANGBAN_FAQ") or usual.faq),
             files=Path(env.get("MASHANGBAN_FILES") or usual.files),
@@ -56,7 +57,7 @@ class Settings:
             telegram_api_url=_url(env, "TELEGRAM_API_URL"),
             telegram_staff_chat=_whole(env, "TELEGRAM_STAFF_CHAT"),
             telegram_webhook_url=_url(env, "TELEGRAM_WEBHOOK_URL"),
-            telegram_webhook_secret=Secret(env.get("TELEGRAM_WEBHOOK_SECRET", "")),
+            telegram_webhook_secret=_webhook_secret(env),
         )
 
     @classmethod
@@ -64,6 +65,25 @@ class Settings:
         """The environment, and below it the file .env where there is one."""
         values = {key: value or "" for key, value in dotenv_values(dotenv).items()}
         return cls.from_env({**values, **os.environ})
+
+
+def _database(env: Mapping[str, str]) -> str:
+    value = env.get("MASHANGBAN_DB", "").strip()
+    scheme, found, _ = value.partition("://")
+    if found and scheme not in ("postgresql", "postgres"):
+        raise ConfigError(
+            f"MASHANGBAN_DB must be a path or begin with postgresql://, not with {scheme}://"
+        )
+    return value
+
+
+def _webhook_secret(env: Mapping[str, str]) -> Secret:
+    value = env.get("TELEGRAM_WEBHOOK_SECRET", "").strip()
+    if value and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value):
+        raise ConfigError(
+            "TELEGRAM_WEBHOOK_SECRET may hold 1 to 256 letters, digits, _ and - only: Telegram takes no other"
+        )
+    return Secret(value)
 
 
 def _whole(env: Mapping[str, str], name: str) -> int | None:

@@ -232,6 +232,8 @@ def test_secrets_do_not_show_themselves() -> None:
         ("TELEGRAM_STAFF_CHAT", "group"),
         ("MASHANGBAN_BASE_URL", "example.org"),
         ("MASHANGBAN_STAFF_IDLE_MINUTES", "0"),
+        ("MASHANGBAN_DB", "mysql://localhost/bot"),
+        ("TELEGRAM_WEBHOOK_SECRET", "两个 words"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_name(name: str, value: str) -> None:
