@@ -16,6 +16,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 TOKEN = "123456:EMULATOR-of-telegram"
 BOT_USER = {"id": 123456, "is_bot": True, "first_name": "马上办", "username": "mashangban_bot"}
 JSON_FIELDS = ("reply_markup", "allowed_updates", "reply_parameters", "commands", "scope")
+GIFTS = dict.fromkeys(
+    ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"), False
+)  # fmt: skip
 STAMP = 1_795_500_000  # seconds; messages are one second apart
 
 
@@ -162,6 +165,16 @@ class BotApi:
     def _answerCallbackQuery(self, params: dict[str, Any]) -> bool:
         self.answers[params["callback_query_id"]] = params
         return True
+
+    def _getChat(self, params: dict[str, Any]) -> dict[str, Any]:
+        chat_id = int(params["chat_id"])
+        self._check_chat(chat_id)
+        return {
+            **chat_of(chat_id),
+            "accent_color_id": 0,
+            "max_reaction_count": 1,
+            "accepted_gift_types": GIFTS,
+        }
 
     def _getFile(self, params: dict[str, Any]) -> dict[str, Any]:
         name = params["file_id"]

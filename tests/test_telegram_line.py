@@ -184,6 +184,17 @@ def test_the_doctor_learns_the_name_or_what_to_mend(bot: Bot, tg: TelegramEmulat
     assert asyncio.run(who_am_i(settings)) == "mashangban_bot"
     with pytest.raises(ConfigError, match="copy it again from @BotFather"):
         asyncio.run(who_am_i(replace(settings, telegram_token=Secret("1:wrong"))))
+    group = settings.telegram_staff_chat
+    assert group is not None
+    tg.gone.add(group)
+    with pytest.raises(
+        ConfigError, match=f"TELEGRAM_STAFF_CHAT={group} is no group of @mashangban"
+    ):
+        asyncio.run(who_am_i(settings))
+    tg.gone.clear()
+    tg.migrated[group] = -1002
+    with pytest.raises(ConfigError, match="set TELEGRAM_STAFF_CHAT=-1002"):
+        asyncio.run(who_am_i(settings))
 
 
 # -- the webhook ------------------------------------------------------------------------------------

@@ -13,7 +13,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats, Update
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
 from telegram.request import HTTPXRequest
 
 from bot.channels.telegram_send import seconds
@@ -67,12 +76,30 @@ def connect(settings: Settings) -> Bot:
 
 
 async def who_am_i(settings: Settings) -> str:
-    """The bot's name on Telegram; ConfigError says what to mend."""
+    """The bot's name on Telegram; ConfigError says what to mend, the duty group included."""
+    group = settings.telegram_staff_chat
     try:
         async with connect(settings) as api:
+            if group is not None:
+                await _meet(api, group)
             return api.username
     except TelegramError as error:
         raise ConfigError(complaint_of(error)) from error
+
+
+async def _meet(api: Bot, group: int) -> None:
+    """A wrong number would lose every card."""
+    try:
+        await api.get_chat(group)
+    except ChatMigrated as error:
+        raise ConfigError(
+            f"set TELEGRAM_STAFF_CHAT={error.new_chat_id}: the group moved"
+        ) from error
+    except (BadRequest, Forbidden) as error:
+        raise ConfigError(
+            f"TELEGRAM_STAFF_CHAT={group} is no group of @{api.username}: add the bot there, and take "
+            "the number from the line that serve logs then"
+        ) from error
 
 
 class Line:

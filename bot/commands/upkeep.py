@@ -1,6 +1,7 @@
 """backup, restore, doctor: keeping the program well."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import fields
@@ -8,17 +9,18 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from bot.app import load_model, open_desk, system_clock
 from bot.deadlines import load_policies
 from bot.departments import Role, load_directory
 from bot.dispatch import checked_by_nobody
-from bot.errors import BotError, ConfigError
+from bot.errors import BotError, ConfigError, StoreError
 from bot.faq import load_faq
 from bot.retention import Retention
 from bot.settings import Secret, Settings
-from bot.store import backup_to, open_store, restore_from
+from bot.store import backup_to, is_postgres, open_store, restore_from
 from bot.wording import load_wording
 
 LEAST_FREE_MIB = 200
@@ -67,14 +69,19 @@ def doctor() -> None:
     faults = 0
     for name, check in CHECKS.items():
         try:
-            console.print(f"[green]ok[/]    {name}: {check(settings)}", highlight=False)
+            _say(console, "[green]ok[/]   ", name, check(settings))
         except Warning as warning:
-            console.print(f"[yellow]warn[/]  {name}: {warning}", highlight=False)
+            _say(console, "[yellow]warn[/] ", name, str(warning))
         except BotError as error:
             faults += 1
-            console.print(f"[red]wrong[/] {name}: {error}", highlight=False)
+            _say(console, "[red]wrong[/]", name, str(error))
     if faults:
         raise BotError(f"{faults} thing(s) to mend, see above")
+
+
+def _say(console: Console, verdict: str, name: str, found: str) -> None:
+    """In one line, however long: a path or a command that is broken in two cannot be copied."""
+    console.print(f"{verdict} {name}: {escape(found)}", highlight=False, soft_wrap=True)
 
 
 def _settings_table(settings: Settings) -> Table:
@@ -136,7 +143,10 @@ def _calendar(_: Settings) -> str:
 
 
 def _people(settings: Settings) -> str:
-    staff = [member for member in open_store(settings.db).staff.all() if member.active]
+    try:
+        staff = [member for member in open_store(settings.db).staff.all() if member.active]
+    except StoreError as error:
+        raise Warning("not looked at, for the database does not open") from error
     if not staff:
         raise ConfigError("nobody has an account: run `mashangban staff add NAME --role admin`")
     if not any(member.role in (Role.SUPERVISOR, Role.ADMIN) for member in staff):
@@ -151,13 +161,28 @@ def _people(settings: Settings) -> str:
 
 
 def _disk(settings: Settings) -> str:
-    folder = settings.files.absolute()
+    """Where the photos lie, and the database where it is a file."""
+    places = [settings.files] + ([] if is_postgres(settings.db) else [Path(settings.db).parent])
+    least = min(_free(_existing(place)) for place in places)
+    return f"{least} MiB free"
+
+
+def _existing(folder: Path) -> Path:
+    folder = folder.absolute()
     while not folder.exists():
         folder = folder.parent
+    return folder
+
+
+def _free(folder: Path) -> int:
+    if not os.access(folder, os.W_OK):
+        raise ConfigError(
+            f"{folder} cannot be written; give this account the right to, or choose another"
+        )
     free = shutil.disk_usage(folder).free // 2**20
     if free < LEAST_FREE_MIB:
         raise ConfigError(f"only {free} MiB free at {folder}; make room")
-    return f"{free} MiB free"
+    return free
 
 
 def _telegram(settings: Settings) -> str:
@@ -165,6 +190,8 @@ def _telegram(settings: Settings) -> str:
         return "not connected (TELEGRAM_TOKEN is not set)"
     from bot.channels.telegram import who_am_i
 
+    if settings.telegram_webhook_url.startswith("http://") and not settings.telegram_api_url:
+        raise ConfigError("Telegram sends only to https:// addresses; mend TELEGRAM_WEBHOOK_URL")
     name = asyncio.run(who_am_i(settings))
     if settings.telegram_staff_chat is None:
         raise Warning(f"@{name}; no duty group: set TELEGRAM_STAFF_CHAT")
