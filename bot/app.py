@@ -106,7 +106,7 @@ class Bot:
             return self._take_turn(message)
         except StoreFull:
             log.exception("The store cannot be written")
-            return (Reply(text=self.wording.say("sorry")),)
+            return (Reply(text=self.wording.say("sorry_not_kept")),)
         except Exception:
             log.exception("A turn failed on %s", message.chat.channel)
             return self._keep_and_apologise(message)
@@ -132,7 +132,7 @@ class Bot:
             return self._keep(message)
         except Exception:
             log.exception("Even the apology could not be stored")
-            return (Reply(text=self.wording.say("sorry")),)
+            return (Reply(text=self.wording.say("sorry_not_kept")),)
 
     @whole
     def _keep(self, message: Message) -> tuple[Reply, ...]:

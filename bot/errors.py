@@ -10,7 +10,7 @@ BotError
 ├── StoreError                  the log; the cause is chained
 │   ├── AlreadyHappened         the clock: another process was faster, nothing is left to do
 │   ├── Conflict                `whole` (bot/store): it was all undone, and is done again
-│   └── StoreFull               the resident hears that nothing was lost by him; the operator frees space
+│   └── StoreFull               the resident hears that it was not kept; the operator frees space
 └── DeliveryError               the worker decides by the kind
     ├── Undeliverable           blocked, gone: give up, tell the desk
     ├── Moved                   the chat has another id now

@@ -2,6 +2,9 @@
 
 import pytest
 
+from bot.app import Bot
+from bot.errors import StoreError, StoreFull
+from bot.messages import Chat, Message
 from intents import Route, Understander
 from intents.talk import asks, praises, without_lead
 
@@ -40,3 +43,19 @@ def test_praise_says_itself_what_it_is(text: str) -> None:
 @pytest.mark.parametrize("text", ["社区表扬大会召开", "帮我写封表扬信", "我想感受一下"])
 def test_talk_about_praise_is_none(text: str) -> None:
     assert not praises(text)
+
+
+@pytest.mark.parametrize("trouble", [StoreFull("full"), StoreError("locked")])
+def test_what_could_not_be_kept_is_not_said_to_be_kept(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch, trouble: StoreError
+) -> None:
+    def refuse(*_: object) -> bool:
+        raise trouble
+
+    monkeypatch.setattr(bot.store.chats, "add", refuse)
+    message = Message(
+        chat=Chat(channel="web", id="full-disk-0001"), id="1", text="路灯不亮", sent_at=bot.now()
+    )
+    (reply,) = bot.call(bot.receive, message)
+    assert "没有记下" in reply.text
+    assert "110" in reply.text
