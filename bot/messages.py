@@ -87,18 +87,22 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What a resident gets to read. `author` is None for the bot, else the staff member's public name."""
+    """What a resident gets to read. `author` is None for the bot, else the staff member's public name.
+
+    `photos` are names of stored files: what a member of staff shows with his words.
+    """
 
     text: str
     buttons: tuple[Button, ...] = ()
     ticket: str | None = None
     card: Card | None = None
     author: str | None = None
+    photos: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxItem:
-    """A Reply on its way. `parts_sent` remembers how much of a long one has left already."""
+    """A Reply on its way. `parts_sent` remembers how much has left already: photos first, then a long text in parts."""
 
     id: int
     chat: Chat

@@ -42,11 +42,13 @@ class Notices(Words):
         now = attempt.now
         if told and move.event is not EventKind.FILED:
             author = attempt.actor.name if attempt.actor.id is not None else None
+            last = self.store.tickets.events(ticket.number)[-1] if author and move.public else None
             reply = Reply(
                 text=told,
                 ticket=ticket.number,
                 buttons=buttons_after(ticket, move.event),
                 author=author,
+                photos=tuple(item.file for item in last.attachments if item.file) if last else (),
             )
             voice = "staff" if author else "bot"
             own, others = self._listeners(ticket, attempt)

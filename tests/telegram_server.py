@@ -9,6 +9,7 @@ import time
 from collections import defaultdict, deque
 from contextlib import suppress
 from dataclasses import dataclass, field
+from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -19,6 +20,7 @@ JSON_FIELDS = ("reply_markup", "allowed_updates", "reply_parameters", "commands"
 GIFTS = dict.fromkeys(
     ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"), False
 )  # fmt: skip
+PHOTO = "[photo]"  # in place of the text of what the bot sent as a picture
 STAMP = 1_795_500_000  # seconds; messages are one second apart
 
 
@@ -148,6 +150,15 @@ class BotApi:
         self.sent.append(message)
         return self.own(message)
 
+    def _sendPhoto(self, params: dict[str, Any]) -> dict[str, Any]:
+        chat_id = int(params["chat_id"])
+        self._check_chat(chat_id)
+        if not params["photo"].startswith(b"\xff\xd8"):
+            raise _Refused(400, "Bad Request: IMAGE_PROCESS_FAILED")
+        message = Sent(chat_id, next(self._numbers), PHOTO)
+        self.sent.append(message)
+        return self.own(message)
+
     def _editMessageText(self, params: dict[str, Any]) -> dict[str, Any]:
         message = self._found(params)
         buttons = self._checked(params)
@@ -274,8 +285,7 @@ def _handler_of(emulator: BotApi) -> type[BaseHTTPRequestHandler]:
         disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-            params: dict[str, Any] = {key: values[0] for key, values in parse_qs(body).items()}
+            params = self._params(self.rfile.read(int(self.headers.get("Content-Length", 0))))
             params |= {key: json.loads(params[key]) for key in JSON_FIELDS if key in params}
             token, _, method = self.path.removeprefix("/bot").partition("/")
             if token != TOKEN:
@@ -286,6 +296,18 @@ def _handler_of(emulator: BotApi) -> type[BaseHTTPRequestHandler]:
                 self.close_connection = True  # the line breaks: no answer at all
                 return
             self._send(status, answer)
+
+        def _params(self, body: bytes) -> dict[str, Any]:
+            kind = self.headers.get("Content-Type", "")
+            if not kind.startswith("multipart/"):
+                return {key: values[0] for key, values in parse_qs(body.decode()).items()}
+            whole = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + body)
+            params: dict[str, Any] = {}
+            for part in whole.get_payload():
+                data = part.get_payload(decode=True)
+                named = part.get_param("name", header="content-disposition")
+                params[named] = data if part.get_filename() else data.decode()
+            return params
 
         def do_GET(self) -> None:
             emulator.calls.append(("download", {"path": self.path}))

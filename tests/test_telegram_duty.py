@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from telegram_emulator import Sent, TelegramEmulator
 from telegram_running import Running
+from telegram_server import PHOTO
 from test_telegram import picture
 
 from bot.app import Bot
@@ -202,6 +203,20 @@ def test_a_reply_to_the_card_is_the_reply_to_the_resident(
     assert tg.last().labels == ["解决了", "没办好"]
     assert "DD20261124-0001 已发给诉求人" in tg.texts(GROUP)[-1]
     assert "状态：已答复" in card.text
+
+
+def test_a_photo_with_the_reply_is_shown_to_the_resident(
+    bot: Bot, tg: TelegramEmulator, line: Running, card: Sent
+) -> None:
+    both = {"photo": tg.photo(picture()), "caption": GOOD_REPLY}
+    tg.say(chat=GROUP, user=AGENT, reply_to=card, **both)
+    line.settle()
+    assert tg.texts()[-2] == PHOTO
+    assert GOOD_REPLY in tg.texts()[-1]
+    assert tg.last().labels == ["解决了", "没办好"]
+    tg.say("备注：内部的照片", chat=GROUP, user=AGENT, reply_to=card, photo=tg.photo(picture()))
+    line.settle()
+    assert tg.texts().count(PHOTO) == 1
 
 
 def test_an_empty_phrase_is_refused_nothing_is_signed_and_the_refusal_can_be_answered(

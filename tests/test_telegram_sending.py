@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from play import StoppedClock
 from telegram_emulator import Fault, TelegramEmulator, flood
 from telegram_running import connected
+from telegram_server import PHOTO
 
 from bot.app import Bot
 from bot.channels import telegram_line
@@ -235,6 +236,18 @@ def test_a_reply_that_may_have_arrived_comes_again_and_says_so(
     tg.fail("sendMessage", fault)
     send_all(bot, tg, clock, timedelta(minutes=2))
     assert tg.texts() == ["一", "（刚才网络不稳，这条您可能会收到两遍。）\n一"]
+
+
+def test_photos_go_before_the_words_and_each_once(
+    bot: Bot, tg: TelegramEmulator, clock: StoppedClock
+) -> None:
+    names = []
+    for data in (b"\xff\xd8 one", b"not a picture", b"\xff\xd8 two"):
+        names.append(bot.call(bot.files.keep, data, CHAT, bot.now()).file)
+    put(bot, Reply(text="修好了", photos=(*names, "0" * 32 + ".jpg")))
+    tg.fail("sendMessage", Fault(status=502))
+    send_all(bot, tg, clock, timedelta(minutes=2))
+    assert tg.texts() == [PHOTO, PHOTO, "修好了"]
 
 
 def test_a_button_telegram_would_refuse_is_left_out(

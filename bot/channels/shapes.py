@@ -158,7 +158,8 @@ class LineOut(BaseModel):
             card=CardOut.of(reply.card) if reply else None,
             author=reply.author if reply else None,
             ticket=reply.ticket if reply else None,
-            photos=[item.file for item in line.attachments if item.file],
+            photos=[item.file for item in line.attachments if item.file]
+            + (list(reply.photos) if reply else []),
             button=line.button,
             location=Place(latitude=place.latitude, longitude=place.longitude) if place else None,
         )

@@ -72,6 +72,7 @@ class TelegramDoor:
                 item.reply,
                 item.parts_sent,
                 on_part,
+                self._photo,
                 unsure=item.id in self._unsure,
             )
         except Moved as error:
@@ -83,6 +84,9 @@ class TelegramDoor:
             self._unsure.add(item.id)
             raise
         self._unsure.discard(item.id)
+
+    async def _photo(self, name: str) -> bytes | None:
+        return await self.front.run(self.front.files.read, name)
 
     def _part_left(self, item: OutboxItem, number: int, message_id: int) -> None:
         store, ticket = self.front.store, item.reply.ticket

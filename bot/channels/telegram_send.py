@@ -31,24 +31,51 @@ _NEVER_LEFT = ("ConnectError", "ConnectTimeout", "PoolTimeout", "RuntimeError")
 _PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 OnPart = Callable[[int, int], Awaitable[None]]
+Photo = Callable[[str], Awaitable[bytes | None]]
 
 
 async def send_reply(
-    api: Bot, chat_id: int | str, reply: Reply, begin: int, on_part: OnPart, *, unsure: bool = False
+    api: Bot,
+    chat_id: int | str,
+    reply: Reply,
+    begin: int,
+    on_part: OnPart,
+    photo: Photo,
+    *,
+    unsure: bool = False,
 ) -> None:
     """Send the parts from number `begin`; `on_part` hears how many have left, and the message id.
 
+    Photos go first: the buttons under the words stay the last thing on the screen.
     `unsure`: an earlier attempt may have arrived, so the resident is told why he reads it twice.
     """
     text = f"【{reply.author}】\n{reply.text}" if reply.author else reply.text
-    parts = parts_of(text)
+    parts = (*reply.photos, *parts_of(text))
     for number, part in enumerate(parts[begin:], start=begin + 1):
+        if number <= len(reply.photos):
+            with translated():
+                message_id = await _send_photo(api, chat_id, await photo(part))
+            await on_part(number, message_id)
+            continue
         if unsure and number == begin + 1 and size(PERHAPS_TWICE + part) <= LONGEST:
             part = PERHAPS_TWICE + part
         buttons = reply.buttons if number == len(parts) else ()
         with translated():
             message_id = await _send_part(api, chat_id, part, buttons)
         await on_part(number, message_id)
+
+
+async def _send_photo(api: Bot, chat_id: int | str, data: bytes | None) -> int:
+    """0 for one that is gone or that Telegram does not take: the words must arrive all the same."""
+    if data is None:
+        return 0
+    try:
+        return (await api.send_photo(chat_id, data)).message_id
+    except ChatMigrated:
+        raise
+    except BadRequest as error:
+        log.error("Telegram refuses a photo, left out: %s", error.message)
+        return 0
 
 
 async def _send_part(api: Bot, chat_id: int | str, part: str, buttons: tuple[Button, ...]) -> int:
