@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from telegram_server import STAMP, TOKEN, BotApi, Fault, Sent, chat_of, flood, user_of
+from telegram_http import TOKEN
+from telegram_server import STAMP, BotApi, Fault, Sent, chat_of, flood, user_of
 
 __all__ = ["TOKEN", "Fault", "Sent", "TelegramEmulator", "flood"]
 

@@ -1,22 +1,18 @@
-"""The server half of the Telegram emulator: HTTP, and the methods of the Bot API that we use."""
+"""The server half of the Telegram emulator: the methods of the Bot API that we use; HTTP is in telegram_http.py."""
 
 from __future__ import annotations
 
 import itertools
-import json
 import threading
 import time
 from collections import defaultdict, deque
-from contextlib import suppress
 from dataclasses import dataclass, field
-from email import message_from_bytes
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any, Self
-from urllib.parse import parse_qs, unquote, urlsplit
 
-TOKEN = "123456:EMULATOR-of-telegram"
+from telegram_http import handler_of, refusal
+
 BOT_USER = {"id": 123456, "is_bot": True, "first_name": "马上办", "username": "mashangban_bot"}
-JSON_FIELDS = ("reply_markup", "allowed_updates", "reply_parameters", "commands", "scope")
 GIFTS = dict.fromkeys(
     ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"), False
 )  # fmt: skip
@@ -81,7 +77,7 @@ class BotApi:
         self._update_ids = itertools.count(1001)
         self._news = threading.Condition()
         self._closing = False
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(self))
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
@@ -112,7 +108,7 @@ class BotApi:
             if fault.deed:
                 self._do(method, params)
             time.sleep(fault.delay_seconds)
-            return fault.status, _refusal(fault.status, fault.description, fault.parameters)
+            return fault.status, refusal(fault.status, fault.description, fault.parameters)
         return self._do(method, params)
 
     def _do(self, method: str, params: dict[str, Any]) -> tuple[int, dict[str, Any]]:
@@ -120,11 +116,11 @@ class BotApi:
             return 200, {"ok": True, "result": True}
         deed = getattr(self, f"_{method}", None)
         if deed is None:
-            return 404, _refusal(404, "Not Found")
+            return 404, refusal(404, "Not Found")
         try:
             return 200, {"ok": True, "result": deed(params)}
         except _Refused as no:
-            return no.status, _refusal(no.status, str(no), no.parameters)
+            return no.status, refusal(no.status, str(no), no.parameters)
 
     def _getMe(self, _: dict[str, Any]) -> dict[str, Any]:
         return BOT_USER
@@ -261,13 +257,6 @@ class _Refused(Exception):
         self.parameters = parameters
 
 
-def _refusal(
-    status: int, description: str, parameters: dict[str, Any] | None = None
-) -> dict[str, Any]:
-    more = {"parameters": parameters} if parameters else {}
-    return {"ok": False, "error_code": status, "description": description, **more}
-
-
 def user_of(user_id: int) -> dict[str, Any]:
     return {"id": user_id, "is_bot": False, "first_name": f"用户{user_id}"}
 
@@ -276,60 +265,3 @@ def chat_of(chat_id: int) -> dict[str, Any]:
     if chat_id < 0:
         return {"id": chat_id, "type": "supergroup", "title": "值班群"}
     return {"id": chat_id, "type": "private", "first_name": f"用户{chat_id}"}
-
-
-def _handler_of(emulator: BotApi) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        wbufsize = -1  # unbuffered, each call would cost 45 ms of delayed acknowledgements
-        disable_nagle_algorithm = True
-
-        def do_POST(self) -> None:
-            params = self._params(self.rfile.read(int(self.headers.get("Content-Length", 0))))
-            params |= {key: json.loads(params[key]) for key in JSON_FIELDS if key in params}
-            token, _, method = self.path.removeprefix("/bot").partition("/")
-            if token != TOKEN:
-                self._send(401, _refusal(401, "Unauthorized"))
-                return
-            status, answer = emulator.answer(method, params)
-            if status == 0:
-                self.close_connection = True  # the line breaks: no answer at all
-                return
-            self._send(status, answer)
-
-        def _params(self, body: bytes) -> dict[str, Any]:
-            kind = self.headers.get("Content-Type", "")
-            if not kind.startswith("multipart/"):
-                return {key: values[0] for key, values in parse_qs(body.decode()).items()}
-            whole = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + body)
-            params: dict[str, Any] = {}
-            for part in whole.get_payload():
-                data = part.get_payload(decode=True)
-                named = part.get_param("name", header="content-disposition")
-                params[named] = data if part.get_filename() else data.decode()
-            return params
-
-        def do_GET(self) -> None:
-            emulator.calls.append(("download", {"path": self.path}))
-            name = unquote(urlsplit(self.path).path).removeprefix(f"/file/bot{TOKEN}/")
-            data = emulator.files.get(name)
-            if data is None:
-                self._send(404, _refusal(404, "Not Found"))
-            else:
-                self._send(200, data)
-
-        def _send(self, status: int, answer: dict[str, Any] | bytes) -> None:
-            data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-        def handle(self) -> None:
-            with suppress(ConnectionError):  # the bot hung up in the middle of a poll
-                super().handle()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    return Handler

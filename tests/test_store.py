@@ -11,10 +11,8 @@ import pytest
 from bot.departments import Role
 from bot.errors import StoreError, StoreFull
 from bot.messages import Chat, Message, Reply
-from bot.store import Store, Unanswered, backup_to, is_postgres, open_store, restore_from
-from bot.store.postgres import Postgres
+from bot.store import Store, Unanswered, backup_to, open_store, restore_from
 from bot.store.schema import migrate
-from bot.store.sqlite import Sqlite
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 CHAT = Chat(channel="telegram", id="4711")
@@ -80,22 +78,6 @@ def test_what_was_kept_is_there_when_the_store_is_opened_again(store_url: str) -
         first.chats.add(MESSAGE)
     with closing(open_store(store_url)) as second:
         assert len(second.chats.transcript(CHAT)) == 1
-
-
-def test_a_database_of_a_newer_program_is_left_alone(store_url: str) -> None:
-    with closing(open_store(store_url)) as store:
-        store.database.execute("insert into migrations (name) values ('0999 of next year')")
-    try:
-        with pytest.raises(StoreError, match=r"newer than this program.*0999 of next year"):
-            open_store(store_url)
-    finally:  # the tables of PostgreSQL are used again
-        _forget_migration(store_url, "0999 of next year")
-
-
-def _forget_migration(url: str, name: str) -> None:
-    database = Postgres(url) if is_postgres(url) else Sqlite(url)
-    with closing(database):
-        database.execute("delete from migrations where name = :name", {"name": name})
 
 
 def test_a_database_file_is_for_our_eyes_only(tmp_path: Path) -> None:

@@ -6,8 +6,6 @@ from dataclasses import replace
 import pytest
 from telegram_emulator import Sent, TelegramEmulator
 from telegram_running import Running
-from telegram_server import PHOTO
-from test_telegram import picture
 
 from bot.app import Bot
 from bot.departments import Role
@@ -205,20 +203,6 @@ def test_a_reply_to_the_card_is_the_reply_to_the_resident(
     assert "状态：已答复" in card.text
 
 
-def test_a_photo_with_the_reply_is_shown_to_the_resident(
-    bot: Bot, tg: TelegramEmulator, line: Running, card: Sent
-) -> None:
-    both = {"photo": tg.photo(picture()), "caption": GOOD_REPLY}
-    tg.say(chat=GROUP, user=AGENT, reply_to=card, **both)
-    line.settle()
-    assert tg.texts()[-2] == PHOTO
-    assert GOOD_REPLY in tg.texts()[-1]
-    assert tg.last().labels == ["解决了", "没办好"]
-    tg.say("备注：内部的照片", chat=GROUP, user=AGENT, reply_to=card, photo=tg.photo(picture()))
-    line.settle()
-    assert tg.texts().count(PHOTO) == 1
-
-
 def test_an_empty_phrase_is_refused_nothing_is_signed_and_the_refusal_can_be_answered(
     bot: Bot, tg: TelegramEmulator, line: Running, card: Sent
 ) -> None:
@@ -253,47 +237,6 @@ def test_a_question_goes_to_the_resident_and_stops_the_clock(
     line.settle()
     assert ticket_of(bot).state is State.AWAITING
     assert "是路东还是路西" in tg.texts()[-1]
-
-
-def test_the_card_tells_what_the_resident_said(
-    bot: Bot, tg: TelegramEmulator, line: Running, card: Sent
-) -> None:
-    tg.say("问：是路东还是路西？", chat=GROUP, user=AGENT, reply_to=card)
-    line.settle()
-    tg.say(photo=tg.photo(picture()), caption="路西｜电话13912345678")
-    line.settle()
-    told = tg.last(GROUP)
-    head = told.text.partition("\n")[0]
-    assert head.startswith("诉求人已补充：")
-    assert "照片1张，在控制台看｜DD20261124-0001" in head
-    assert "路西|电话139****5678" in head
-    tg.say("路西，靠学校那边")
-    line.settle()
-    told = tg.last(GROUP)
-    assert told.text.startswith("诉求人补充了材料：路西，靠学校那边｜DD20261124-0001")
-    tg.press(told, told.data("认领"), user=AGENT)
-    line.settle()
-    assert told.text.startswith("诉求人补充了材料：路西，靠学校那边｜")
-
-
-def test_two_who_answer_at_once_do_not_both_reach_the_resident(
-    bot: Bot, tg: TelegramEmulator, line: Running, card: Sent
-) -> None:
-    head = next(
-        m for m in bot.call(bot.store.staff.of_unit, "urban-construction") if m.role is Role.HEAD
-    )
-    bot.call(bot.store.staff.change, replace(head, telegram_id=STRANGER))
-    first = tg.say(GOOD_REPLY, chat=GROUP, user=AGENT, reply_to=card)
-    tg.say(GOOD_REPLY + "我也去看了。", chat=GROUP, user=STRANGER, reply_to=card)
-    line.settle()
-    assert kinds_of(bot).count(EventKind.REPLIED) == 1
-    assert any("已经答复了，您这条没有发出" in text for text in tg.texts(GROUP))
-    tg.update(message=tg._message(GROUP, AGENT, first, GOOD_REPLY, card, {}))
-    tg.say("补充答复：" + GOOD_REPLY + "灯杆也刷了漆。", chat=GROUP, user=STRANGER, reply_to=card)
-    line.settle()
-    replies = [event for event in events_of(bot) if event.kind is EventKind.REPLIED]
-    assert [event.actor.name for event in replies] == ["城乡建设局经办", "城乡建设局负责人"]
-    assert replies[-1].note.startswith("11月24日")
 
 
 def test_a_return_names_a_unit_and_a_reason(
