@@ -28,6 +28,7 @@ COMMANDS = {
     "/cancel": "cancel",
 }
 """Telegram's menu; the same words work at every door."""
+A_MATTER = 0.1  # of a complaint beside an errand
 _ORDER = re.compile(r"/[A-Za-z_]{1,32}")
 
 
@@ -45,13 +46,13 @@ class Acts:
         self._table: dict[str, Callable[[Heard], Turn]] = {
             "human": dialogue.handover.take,
             "track": self._track,
-            "urge": lambda heard: dialogue.errands.of(heard, "urge", lambda t: t.is_open),
+            "urge": self._urge,
             "supplement": self._supplement,
             "withdraw": self._withdraw,
             "cancel": self._cancel,
             "dissatisfied": self._dissatisfied,
             "satisfied": dialogue.results.solved,
-            "privacy": dialogue.rights.begin,
+            "privacy": self._privacy,
             "suggest": lambda heard: dialogue.intake.start(heard, None, Kind.SUGGESTION),
             "praise": lambda heard: dialogue.intake.start(heard, None, Kind.PRAISE),
             "out-of-scope": self._out_of_scope,
@@ -82,10 +83,28 @@ class Acts:
             return replace(shown, replies=(self.phrases.say("track_no_phone"), *shown.replies))
         return self.dialogue.errands.listed(heard)
 
-    def _supplement(self, heard: Heard) -> Turn:
+    def _matter(self, heard: Heard) -> str | None:
+        """The complaint that the words hold beside their errand."""
         likely = next((c for c in heard.meaning.alternatives if c.route == "complaint"), None)
-        if likely is not None and reading.begins_another(heard.text):
-            return self.dialogue.intake.start(heard, likely.label)
+        return likely.label if likely and likely.confidence >= A_MATTER else None
+
+    def _urge(self, heard: Heard) -> Turn:
+        """“报了三遍了垃圾还没人清”: reported elsewhere, so it is taken down here."""
+        matter = self._matter(heard)
+        if matter is not None and not self.dialogue.errands.mine(heard):
+            return self.dialogue.intake.start(heard, matter)
+        return self.dialogue.errands.of(heard, "urge", lambda t: t.is_open)
+
+    def _privacy(self, heard: Heard) -> Turn:
+        """“别告诉他们是我” after filing wants a promise, not a list."""
+        if reading.wants_anonymity(heard.text) and self.dialogue.errands.own(heard):
+            return turn(heard.conversation, self.phrases.say("kept_secret"))
+        return self.dialogue.rights.begin(heard)
+
+    def _supplement(self, heard: Heard) -> Turn:
+        matter = self._matter(heard)
+        if matter is not None and reading.begins_another(heard.text):
+            return self.dialogue.intake.start(heard, matter)
         return self.dialogue.errands.of(heard, "add", lambda t: t.is_open)
 
     def _cancel(self, heard: Heard) -> Turn:

@@ -161,8 +161,8 @@ class Dialogue:
             "satisfied",
         ):
             return self.errands.show(heard, number)
-        if asked := self.errands.progress(heard):
-            return asked
+        if known := self._of_what_is_open(heard):
+            return known
         if reading.bare_complaint(heard.text):
             return self.intake.start(heard, None)
         if conversation.ticket and reading.asks_what_if_again(heard.text):
@@ -187,6 +187,27 @@ class Dialogue:
                 return self.ask_back(heard)
             case _:
                 return self.not_understood(heard)
+
+    def _of_what_is_open(self, heard: Heard) -> Turn | None:
+        """Words about one's own tickets that sound like a new matter."""
+        if number := self.errands.progress(heard):
+            return number
+        own = self.errands.own(heard)
+        if "查询码" in heard.text and not reading.ticket_number(heard.text):
+            if own and reading.code(heard.text) is None:
+                return self.errands.of(heard, "show", lambda t: True)
+            return turn(heard.conversation, self.phrases.say("code_needs_number"))
+        if heard.meaning.slots.location or not any(t.is_open for t in own):
+            return None
+        if reading.is_in_no_hurry(heard.text) and heard.meaning.route != "complaint":
+            return turn(heard.conversation, self.phrases.say("no_hurry"))
+        errands = (
+            ("withdraw", reading.leaves_it),
+            ("add", reading.has_material),
+            ("show", reading.asks_when),
+        )
+        named = next((errand for errand, means in errands if means(heard.text)), None)
+        return self.errands.of(heard, named, lambda t: t.is_open) if named else None
 
     def _where_it_is(self, heard: Heard) -> Turn:
         """Only an address: of the trouble that was answered a moment ago, or of one still to be told."""

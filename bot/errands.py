@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from hmac import compare_digest
 
 from bot import opinions, reading
 from bot.conversation import Waiting
@@ -17,6 +18,7 @@ from bot.tickets import ENDED, PAUSED, EventKind, Kind, State, Ticket
 from bot.turns import Heard, Turn, turn
 from bot.verdicts import Verdicts
 
+_ELSEWHERE = (EventKind.DECLINED, EventKind.REDIRECTED)
 STILL_SPOKEN_OF = timedelta(hours=1)  # later “催一下” may mean any of one's tickets
 
 
@@ -112,14 +114,37 @@ class Errands:
         )
 
     def _nothing(self, heard: Heard, errand: str) -> Turn:
-        if errand == "unsolved":
-            return turn(heard.conversation, self.phrases.say("dissatisfied_none"))
+        """No ticket fits: what became of the last one is said, if there is one."""
         if errand == "solved":
             return turn(heard.conversation, self.phrases.say("satisfied_nothing"))
+        if own := self.own(heard):
+            return self._over(heard, own[0])
+        if errand == "unsolved":
+            return turn(heard.conversation, self.phrases.say("dissatisfied_none"))
         joined = next((t for t in self.mine(heard) if t.is_open), None)
         if joined is not None:
             return turn(heard.conversation, self.phrases.say("not_own", number=joined.number))
         return turn(heard.conversation, self.phrases.say("track_none"))
+
+    def _over(self, heard: Heard, ticket: Ticket) -> Turn:
+        """Nothing more happens on this ticket: why, and what can still be done."""
+        events = self.desk.store.tickets.events(ticket.number)
+        last = next((e for e in reversed(events) if e.kind in _ELSEWHERE), None)
+        values = {"number": ticket.number, "state": self.desk.notices.state_name(ticket.state)}
+        if ticket.state in (State.DECLINED, State.REDIRECTED) and last is not None:
+            reply = self.phrases.with_buttons(
+                "over_elsewhere",
+                self.phrases.human_button,
+                channel=last.data.get("channel", ""),
+                **values,
+            )
+            return turn(heard.conversation, reply)
+        if ticket.state is State.MERGED:
+            into = ticket.merged_into or ""
+            return turn(heard.conversation, self.phrases.say("over_merged", into=into, **values))
+        if ticket.state in (State.REPLIED, State.CLOSED):
+            return self.urge(heard, ticket.number)
+        return turn(heard.conversation, self.phrases.say("over", **values))
 
     # -- looking ----------------------------------------------------------------------------------------
 
@@ -158,16 +183,36 @@ class Errands:
             values["state"] = self.desk.notices.state_name(ticket.state, own=False)
             values["answer"] = self.desk.notices.answer(ticket, heard.now, own=False)
         if number not in {t.number for t in self.mine(heard)}:
-            return turn(conversation, self.phrases.say("track_stranger", **values))
+            return self._by_code(heard, ticket, values)
         last = next(e for e in reversed(self.desk.store.tickets.events(number)) if e.public)
         values["last"] = f"{name_of(last.kind)}（{self.desk.notices.when(last.at, heard.now)}）"
         values["deadline"] = self._deadline(ticket, values)
+        text = self.phrases.wording.say("track_one", **values)
+        if "查询码" in heard.text and self.desk.owns(ticket, conversation.chat):
+            text += "\n" + self.phrases.wording.say("receipt_secret", secret=ticket.secret)
         reply = Reply(
-            text=self.phrases.wording.say("track_one", **values),
+            text=text,
             ticket=number,
             buttons=self._next_steps(ticket) if self.desk.owns(ticket, conversation.chat) else (),
         )
         return turn(replace(conversation, ticket=number, waiting=None), reply)
+
+    def _by_code(self, heard: Heard, ticket: Ticket, values: dict[str, object]) -> Turn:
+        """With the 查询码 as on the page: how it stands and what was answered. Without it only what anybody may see."""
+        code = reading.code(heard.text)
+        if code is None or not compare_digest(code, ticket.secret.upper()):
+            key = "track_stranger" if code is None else "track_wrong_code"
+            return turn(heard.conversation, self.phrases.say(key, **values))
+        events = self.desk.store.tickets.events(ticket.number)
+        last = next(e for e in reversed(events) if e.public)
+        values = self.desk.notices.values(ticket, heard.now)
+        values["last"] = f"{name_of(last.kind)}（{self.desk.notices.when(last.at, heard.now)}）"
+        values["deadline"] = values["answer"]
+        text = self.phrases.wording.say("track_one", **values)
+        replied = next((e for e in reversed(events) if e.kind is EventKind.REPLIED), None)
+        if replied is not None:
+            text += "\n" + self.phrases.wording.say("track_answer", answer=replied.note)
+        return turn(heard.conversation, Reply(text=text))
 
     def _deadline(self, ticket: Ticket, values: dict[str, object]) -> str:
         if ticket.state is State.REPLIED:
@@ -196,6 +241,8 @@ class Errands:
 
     def urge(self, heard: Heard, number: str) -> Turn:
         ticket = self.desk.ticket(number)
+        if ticket.is_ended and ticket.state is not State.CLOSED:
+            return self._over(heard, ticket)
         if not ticket.is_open:
             state = self.desk.notices.state_name(ticket.state)
             reply = Reply(

@@ -90,6 +90,8 @@ class Intake:
             return self.joining.joined_or_not(heard)
         if heard.means("cancel", "withdraw"):
             return turn(conversation.settled(), self.phrases.say("cancelled"))
+        if heard.means("privacy", "supplement") and reading.wants_anonymity(heard.text):
+            return self.anonymous(heard)  # “匿名”, typed while something else is asked
         unanswered = form.missing is Field.DETAIL and heard.means("affirm", "deny", "thanks")
         if unanswered or not _says_something(heard):
             return self._next(heard, form)
@@ -103,9 +105,10 @@ class Intake:
             return self._corrected(heard, form, said)
         if showing and form.wrong and heard.meaning.route == "complaint":
             return self._corrected(heard, filling.take(form, heard), heard.text.strip())
-        if showing and heard.means("affirm") and not heard.message.attachments:
+        agrees = heard.means("affirm") or reading.submits(heard.text)
+        if showing and agrees and not heard.message.attachments:
             return self.file(heard, filling.take(form, heard))
-        if showing and heard.means("deny") and not reading.skips(heard.text):
+        if heard.means("deny") and not reading.skips(heard.text) and not heard.message.attachments:
             wrong = replace(conversation, form=replace(form, wrong=True))
             return turn(wrong, self.phrases.say("not_yet"))
         if reading.goes_on(heard.text) or not heard.text.strip() or reading.skips(heard.text):
@@ -141,6 +144,8 @@ class Intake:
             return self._told(heard, known, form)
         form = replace(form, asked=(*form.asked, pending))
         if pending is Field.LOCATION and not filling.tells_where(heard):
+            if asks(words) and len(words) <= FEW_WORDS:  # “在哪报修”: it is not a place
+                return self._next(heard, known)
             return self._next(heard, replace(form, detail=f"{known.detail}。{words}"))
         return self._next(heard, filling.answered(form, known, words, pending))
 
@@ -215,7 +220,8 @@ class Intake:
         return self._next(heard, replace(form, asked=(*form.asked, pending)), *before)
 
     def anonymous(self, heard: Heard) -> Turn:
-        form = replace(heard.conversation.form or _nothing(), anonymous=True, contact=None)
+        form = filling.take(heard.conversation.form or _nothing(), heard)
+        form = replace(form, anonymous=True, contact=None)
         return self._next(heard, form, self.phrases.say("anonymous_ok"))
 
     # -- filing -----------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ may be a danger and “灯亮了” a new matter.
 import re
 
 LONGEST = 16  # signs; a longer sentence is understood, not matched
+LONGEST_DENIAL = 30  # signs
 
 _GOOD = r"(?:好|亮|热|通|完|妥|解决|恢复|清|干净|拆|换|装|补|来水|来电|来气|修|弄|办|不漏|不响|不吵|不堵)"
 _SOLVED = re.compile(
@@ -23,6 +24,9 @@ _STILL = re.compile(
 )
 _NOT_SOLVED = re.compile(
     r"(?:还|根本|压根|完全)?没(?:有)?(?:啊|呢|呀|修|弄|办|解决|人|来|好)*(?:好|完|来|过|管)?[呢啊呀吗了]*|不(?:行|好|亮|热|通)[啊呀了的]*|不是的?|哪(?:里|儿)?(?:解决|修|办)了?"
+)
+_DENIES = re.compile(
+    r"没有?(?:给|人)?(?:修|弄|办|处理|解决|搞|整|清|来)|(?:根本|压根|完全|一点)[都也]?(?:没|不)|不(?:亮|热|通|满意|行)|骗|糊弄|忽悠|敷衍|假的?|又(?:坏|堵|犯|不|漏)|还是|才怪|个屁|呵呵"
 )
 _POINTS = re.compile(
     r"(?:我)?(?:给|打|评)?(?:个)?(?:你们?)?(?P<n>[1-5１-５一二三四五])(?:颗)?(?:分|星)(?:好评|差评)?[吧啊呀。.!！]*"
@@ -62,6 +66,11 @@ def says_not_solved(text: str) -> bool:
     """“没有”, “没呢”, “没修”: a no to “解决了吗？”."""
     words = _bare(text)
     return len(words) <= LONGEST and bool(_NOT_SOLVED.fullmatch(words) or _STILL.fullmatch(words))
+
+
+def denies(text: str) -> bool:
+    """A no somewhere in a sentence: “没修好你们还说修好了” is nobody's yes."""
+    return bool(_DENIES.search(text))
 
 
 def still_waits(text: str) -> bool:

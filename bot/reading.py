@@ -14,7 +14,7 @@ _INSTEAD = re.compile(
     r"(?:我?(?:要|想)?(?:说|投诉|反映|反应|举报|报)的?)?(?:其实|应该)?是?[，,：:\s]*(?P<right>.{3,})$"
 )
 _ANONYMOUS = re.compile(
-    r"匿名|别(?:让|叫).{0,6}知道.{0,4}(?:是我|我)|不(?:想|要|愿)?(?:留|写|说|透露)(?:名|姓名|真名)|保密|实名就不"
+    r"匿名|别(?:跟|和|对)?.{0,4}(?:告诉|说|透露|泄露|暴露).{0,8}(?:是?我|我的)|别(?:让|叫).{0,6}知道.{0,4}(?:是我|我)|不(?:想|要|愿)?(?:留|写|说|透露)(?:名|姓名|真名)|保密|实名就不"
 )
 _REPORT = re.compile(r"举报")
 _COMPLAIN = re.compile(
@@ -31,6 +31,17 @@ _DONE = re.compile(
 _ERASE = re.compile(r"删|清(?:掉|空|除|了)|抹|注销|忘(?:掉|了)我")
 _KEEPS = re.compile(
     r"(?:不|别|甭|先不|先别|不用|不要|不想)(?:给我)?(?:撤|删|清|抹|注销|取消)|(?<![用别要])(?:继续|接着)办"
+)
+_CODE = re.compile(r"(?<![A-Z0-9])[A-Z0-9]{8}(?![A-Z0-9])")
+_SUBMITS = re.compile(
+    r"(?:那)?(?:就)?(?:这样|这么(?:报|写|办|着)?|就这样)(?:了|吧|报吧|行了)+|(?:那)?(?:就)?(?:报|发|交)(?:上去|上)?(?:了|吧)+|(?:就)?这些(?:了|吧)?|没(?:有)?别的了"
+)
+_NO_HURRY = re.compile(r"不(?:用|必|是很)?(?:着急|急|催)|慢慢(?:来|弄|修)")
+_LEAVES_IT = re.compile(
+    r"^(?:算了|拉倒|得了)[吧啊，,。\s]|(?:自己|自个儿?)(?:换|修|弄|解决|处理|清|通)(?:了|好)"
+)
+_HAS_MATERIAL = re.compile(
+    r"(?:我)?(?:还|这)?有.{0,3}(?:录音|录像|视频|照片|图片?|截图|证据|材料)[呢啊的吧]*"
 )
 _EXPORT = re.compile(r"导出|下载|拷贝|复制|发我一份|给我一份|要一份")
 _AGAIN = re.compile(
@@ -54,6 +65,9 @@ _BESIDE_ADDING = re.compile(
 SHORTEST_ADDITION = 3  # signs beside “补充一下” that are worth keeping
 _PROGRESS = re.compile(
     r"[咋怎]么?(?:样|办)?了|怎样了|如何了|到哪(?:一?步)?了|有?(?:没有?)?(?:消息|信儿|结果|进展|动静|回音)|[办弄修处理]+(?:好|完|得|到哪).{0,4}[没吗么呢？?]|[啥什]么?时候|多久|几天"
+)
+_WHEN = re.compile(
+    r"(?:那|到底|还|得|要|大概|你们)*(?:[啥什]么?时候|哪天|几点|多久|几天|多长时间)(?:能|才|才能|可以|会)*(?:恢复|好|来|到|完|通|亮|热|解决|有(?:人|水|电|结果|信儿?)|[修办弄]|上门)(?:人|好|完|到|修|看|了|啊|呀|呢|办)*"
 )
 _ONLY_NAMED = re.compile(
     r"(?:我)?(?:报|反映|说)?(?:的)?[一-龥]{1,8}?(?:那个|那件|那事儿?|的事儿?|的|那边)[呢啊吧]*"
@@ -171,6 +185,11 @@ def asks_progress(text: str) -> bool:
     )
 
 
+def asks_when(text: str) -> bool:
+    """“啥时候能恢复”, and not of what: of what is open."""
+    return bool(_WHEN.fullmatch(text.strip("。.!！?？~ ")))
+
+
 def begins_another(text: str) -> bool:
     """“再说一个，…”, “还有件事，…”: a matter of its own follows."""
     return bool(_ANOTHER.search(text))
@@ -189,6 +208,31 @@ def wants_erasure(text: str) -> bool:
 def keeps(text: str) -> bool:
     """“不撤了”, “先别删”: the opposite of what its verb says."""
     return bool(_KEEPS.search(text))
+
+
+def code(text: str) -> str | None:
+    """The 查询码 beside a number, or by itself."""
+    found = _CODE.search(NUMBER.sub(" ", text.upper()))
+    return found.group() if found else None
+
+
+def submits(text: str) -> bool:
+    """“就这样吧”, “就这些”: a yes to the draft."""
+    return bool(_SUBMITS.fullmatch(text.strip("。.!！~ ")))
+
+
+def is_in_no_hurry(text: str) -> bool:
+    return bool(_NO_HURRY.search(text))
+
+
+def leaves_it(text: str) -> bool:
+    """“算了 自己换了个灯泡”."""
+    return bool(_LEAVES_IT.search(text.strip()))
+
+
+def has_material(text: str) -> bool:
+    """“还有录音”: it is about to come."""
+    return bool(_HAS_MATERIAL.fullmatch(text.strip("。.!！~ ")))
 
 
 def wants_export(text: str) -> bool:

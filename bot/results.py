@@ -24,6 +24,8 @@ class Results:
 
     def solved(self, heard: Heard) -> Turn:
         """“解决了”: of what was answered or asked about; what solved itself may be taken back."""
+        if opinions.denies(heard.text) and not heard.message.button:
+            return self.unsolved(heard)
         own = self.errands.own(heard)
         if any(self.verdicts.awaited(t) for t in own):
             return self.errands.of(heard, "solved", self.verdicts.awaited)
@@ -33,9 +35,13 @@ class Results:
     def told(self, heard: Heard) -> Turn | None:
         """A few words after “解决了吗？” or while one waits: heard before anything is guessed of them."""
         conversation, text = heard.conversation, heard.text
-        if conversation.form is not None or len(text) > opinions.LONGEST:
+        if conversation.form is not None or len(text) > opinions.LONGEST_DENIAL:
             return None
         own = self.errands.own(heard)
+        if self._denied(heard, own):
+            return self.unsolved(heard)
+        if len(text) > opinions.LONGEST:
+            return None
         if rated := self.verdicts.rated_in_words(heard, own):
             return rated
         idle = conversation.waiting in (None, Waiting.RATING)
@@ -43,12 +49,21 @@ class Results:
             return verdict
         if any(t.state is State.AWAITING for t in own) or not any(t.is_open for t in own):
             return None  # a handler asked: it is his answer
-        held = conversation.waiting in (Waiting.SUPPLEMENT, Waiting.WHY_NOT_SOLVED)
-        if opinions.still_waits(text) and (idle or held):
+        if opinions.still_waits(text) and (idle or conversation.waiting is Waiting.SUPPLEMENT):
             return self.unsolved(heard)
         if idle and opinions.says_solved(text) and not reading.is_done(text):
             return self.solved(heard)
         return None
+
+    def _denied(self, heard: Heard, own: Sequence[Ticket]) -> bool:
+        """“我都说了没修好！！！” of what was answered; not of another matter, and not somewhere else."""
+        if heard.conversation.waiting is not None or not opinions.denies(heard.text):
+            return False
+        replied = [t for t in own if t.state is State.REPLIED]
+        meaning = heard.meaning
+        complains = meaning.route == "complaint"
+        other = complains and meaning.label not in {t.category for t in replied}
+        return bool(replied) and not (other or meaning.slots.location or meaning.urgent)
 
     def _verdict(self, heard: Heard, own: Sequence[Ticket]) -> Turn | None:
         """Yes or no to what was answered; a bare “好的” is neither."""

@@ -148,6 +148,7 @@ class Words:
         values = self.values(ticket, attempt.now)
         return values | {
             "note": attempt.note.strip(),
+            "bare": attempt.note.strip("。. "),
             "because": _ended(attempt.note),
             "before": self.when(attempt.ticket.answer_by, attempt.now),
             "called": "和".join(dict.fromkeys(map(str, (values["person"], values["checker"])))),
