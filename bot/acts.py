@@ -28,7 +28,7 @@ COMMANDS = {
     "/cancel": "cancel",
 }
 """Telegram's menu; the same words work at every door."""
-A_MATTER = 0.1  # of a complaint beside an errand
+A_MATTER, A_MATTER_SOMEWHERE = 0.1, 0.01  # of a complaint beside an errand
 _ORDER = re.compile(r"/[A-Za-z_]{1,32}")
 
 
@@ -81,19 +81,24 @@ class Acts:
         if heard.meaning.slots.phone:
             shown = self.dialogue.errands.listed(heard)
             return replace(shown, replies=(self.phrases.say("track_no_phone"), *shown.replies))
-        return self.dialogue.errands.listed(heard)
+        return self._first_of_all(heard) or self.dialogue.errands.listed(heard)
 
     def _matter(self, heard: Heard) -> str | None:
-        """The complaint that the words hold beside their errand."""
+        """The complaint that the words hold beside their errand: more surely so where they name a place."""
         likely = next((c for c in heard.meaning.alternatives if c.route == "complaint"), None)
-        return likely.label if likely and likely.confidence >= A_MATTER else None
+        least = A_MATTER_SOMEWHERE if heard.meaning.slots.location else A_MATTER
+        return likely.label if likely and likely.confidence >= least else None
+
+    def _first_of_all(self, heard: Heard) -> Turn | None:
+        """“报了三遍了垃圾还没人清”: nothing was reported here, so it is taken down now."""
+        matter = self._matter(heard)
+        if matter is None or self.dialogue.errands.mine(heard):
+            return None
+        return self.dialogue.intake.start(heard, matter)
 
     def _urge(self, heard: Heard) -> Turn:
-        """“报了三遍了垃圾还没人清”: reported elsewhere, so it is taken down here."""
-        matter = self._matter(heard)
-        if matter is not None and not self.dialogue.errands.mine(heard):
-            return self.dialogue.intake.start(heard, matter)
-        return self.dialogue.errands.of(heard, "urge", lambda t: t.is_open)
+        begun = self._first_of_all(heard)
+        return begun or self.dialogue.errands.of(heard, "urge", lambda t: t.is_open)
 
     def _privacy(self, heard: Heard) -> Turn:
         """“别告诉他们是我” after filing wants a promise, not a list."""
@@ -105,7 +110,8 @@ class Acts:
         matter = self._matter(heard)
         if matter is not None and reading.begins_another(heard.text):
             return self.dialogue.intake.start(heard, matter)
-        return self.dialogue.errands.of(heard, "add", lambda t: t.is_open)
+        begun = self._first_of_all(heard)
+        return begun or self.dialogue.errands.of(heard, "add", lambda t: t.is_open)
 
     def _cancel(self, heard: Heard) -> Turn:
         """Nothing is being filled in: what was filed last may be meant."""

@@ -27,6 +27,7 @@ from intents import Route, Understander, Understanding, asks
 
 LONGEST = 5000  # signs of one message that are read at once
 A_TROUBLE = 0.01  # of a complaint beside an answer: “楼上漏水” has some, “老年证怎么办” none
+LONGEST_CALM = 16  # signs that call a danger off and ring no other
 GIVE_UP = 2  # not understood so many times in a row: a person
 
 
@@ -87,6 +88,9 @@ class Dialogue:
         meaning = heard.meaning
         if told := self.results.told(heard):
             return told
+        short = len(heard.text) <= LONGEST_CALM
+        if short and reading.calls_off(heard.text) and (alarm := self.errands.alarm(heard)):
+            return self.errands.withdraw(heard, alarm)  # “找到了，没事了” would ring once more
         if meaning.urgent and not self._is_awaited(heard):
             return self.dangers.take(heard, meaning.urgent)
         return self._pending(heard) or self.fresh_words(heard)
@@ -205,6 +209,7 @@ class Dialogue:
             ("withdraw", reading.leaves_it),
             ("add", reading.has_material),
             ("show", reading.asks_when),
+            ("show", reading.asks_who),
         )
         named = next((errand for errand, means in errands if means(heard.text)), None)
         return self.errands.of(heard, named, lambda t: t.is_open) if named else None

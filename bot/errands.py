@@ -167,7 +167,8 @@ class Errands:
             for t in tickets[:10]
         ]
         buttons = tuple(button(t.number, f"show:{t.number}") for t in tickets[:6])
-        return turn(heard.conversation, Reply(text="\n".join(lines), buttons=buttons))
+        asked = replace(heard.conversation, waiting=Waiting.TICKET, errand="show")
+        return turn(asked, Reply(text="\n".join(lines), buttons=buttons))
 
     def show(self, heard: Heard, number: str) -> Turn:
         """The whole of an own ticket; of a stranger's only category, state and dates."""

@@ -108,7 +108,8 @@ class Intake:
         agrees = heard.means("affirm") or reading.submits(heard.text)
         if showing and agrees and not heard.message.attachments:
             return self.file(heard, filling.take(form, heard))
-        if heard.means("deny") and not reading.skips(heard.text) and not heard.message.attachments:
+        plain = showing or len(heard.text.strip()) <= LONGEST_REMARK
+        if heard.means("deny") and plain and not reading.skips(heard.text):
             wrong = replace(conversation, form=replace(form, wrong=True))
             return turn(wrong, self.phrases.say("not_yet"))
         if reading.goes_on(heard.text) or not heard.text.strip() or reading.skips(heard.text):

@@ -267,7 +267,19 @@ def test_a_few_words_say_that_it_is_solved(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["没好了", "又坏了", "着火了", "煤气漏了", "人来了", "修的人走了", "没人修", "还没好"]
+    "text",
+    [
+        "没好了",
+        "又坏了",
+        "啥时候能修好",
+        "能修好了吗",
+        "着火了",
+        "煤气漏了",
+        "人来了",
+        "修的人走了",
+        "没人修",
+        "还没好",
+    ],
 )
 def test_what_is_not_solved_is_not_taken_for_it(text: str) -> None:
     assert not opinions.says_solved(text)
