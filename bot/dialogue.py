@@ -196,15 +196,11 @@ class Dialogue:
         """Words about one's own tickets that sound like a new matter."""
         if number := self.errands.progress(heard):
             return number
-        own = self.errands.own(heard)
         if "查询码" in heard.text and not reading.ticket_number(heard.text):
-            if own and reading.code(heard.text) is None:
+            if reading.code(heard.text) is None and self.errands.own(heard):
                 return self.errands.of(heard, "show", lambda t: True)
             return turn(heard.conversation, self.phrases.say("code_needs_number"))
-        if heard.meaning.slots.location or not any(t.is_open for t in own):
-            return None
-        if reading.is_in_no_hurry(heard.text) and heard.meaning.route != "complaint":
-            return turn(heard.conversation, self.phrases.say("no_hurry"))
+        calm = reading.is_in_no_hurry(heard.text) and heard.meaning.route != "complaint"
         errands = (
             ("withdraw", reading.leaves_it),
             ("add", reading.has_material),
@@ -212,7 +208,13 @@ class Dialogue:
             ("show", reading.asks_who),
         )
         named = next((errand for errand, means in errands if means(heard.text)), None)
-        return self.errands.of(heard, named, lambda t: t.is_open) if named else None
+        if heard.meaning.slots.location or not (calm or named):
+            return None
+        if not any(t.is_open for t in self.errands.own(heard)):
+            return None
+        if named is None:
+            return turn(heard.conversation, self.phrases.say("no_hurry"))
+        return self.errands.of(heard, named, lambda t: t.is_open)
 
     def _where_it_is(self, heard: Heard) -> Turn:
         """Only an address: of the trouble that was answered a moment ago, or of one still to be told."""

@@ -143,6 +143,10 @@ class Intake:
             return self._amend(heard, known, form)
         if pending is Field.DETAIL:
             return self._told(heard, known, form)
+        if pending is Field.LOCATION and reading.knows_no_address(words):
+            asked = self.phrases.ask(pending, known)
+            hint = self.phrases.wording.say("ask_location_hint")
+            return turn(heard.conversation, replace(asked, text=hint))
         form = replace(form, asked=(*form.asked, pending))
         if pending is Field.LOCATION and not filling.tells_where(heard):
             if asks(words) and len(words) <= FEW_WORDS:  # “在哪报修”: it is not a place

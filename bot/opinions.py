@@ -17,7 +17,7 @@ _SOLVED = re.compile(
 )
 _AGREES = re.compile(r"(?:嗯+|恩+|是的?|对的?|对对|是啊|解决|可以了?|行了?|没问题了?)[啊呀呢了的]*")
 _ACKNOWLEDGES = re.compile(
-    r"(?:好的?|行|收到|知道|明白|ok|OK|谢谢|多谢|感谢|辛苦)[啊呀了啦您你们哈嗯]*"
+    r"(?:(?:嗯+|恩+|好的?|行|收到|知道|明白|ok|OK|谢谢|多谢|感谢|辛苦)[啊呀了啦您你们哈，, ]*)+"
 )
 _STILL = re.compile(
     r"(?:你们|怎么|咋|为啥|为什么|都|这都|这么|好?几天|[一两三四五六七八九十半\d]+(?:个)?(?:多)?(?:天|小时|星期|礼拜|月)|多|了|到现在|现在|到今天|今天|人|我家|这边|我这)*"
@@ -68,6 +68,16 @@ def says_not_solved(text: str) -> bool:
     """“没有”, “没呢”, “没修”: a no to “解决了吗？”."""
     words = _bare(text)
     return len(words) <= LONGEST and bool(_NOT_SOLVED.fullmatch(words) or _STILL.fullmatch(words))
+
+
+def speaks_of_a_result(text: str) -> bool:
+    """Whether any of these readings fits: most messages need not be held against one's tickets."""
+    return any(
+        reads(text)
+        for reads in (
+            says_solved, agrees, acknowledges, says_not_solved, still_waits, points, rating, denies,
+        )
+    )  # fmt: skip
 
 
 def denies(text: str) -> bool:

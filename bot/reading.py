@@ -23,6 +23,9 @@ _COMPLAIN = re.compile(
 _SKIP = re.compile(
     r"^(?:先)?(?:跳过|不填|不写|不说|不方便|不知道|不清楚|没有|没|无|略|不留|不用了?)[了吧呗。.!！]*$|先不写|不方便(?:写|说)|不想(?:写|说)|^(?:没有?|不留|不给|不用留?)(?:电话|手机|号码)"
 )
+_NO_ADDRESS = re.compile(
+    r"我?也?(?:不知道|不清楚|不晓得|说不上|说不清|忘了|记不[得清])[^在旁近面]{2,10}$"
+)
 _GO_ON = re.compile(r"接着报|继续报|接着来|继续吧|接着说|继续填|回到刚才|接着办")
 _JOIN = re.compile(r"我也(?:一样|是)|一样|加上?我|加我|算我|一起|(?:加|带)(?:上)?.{0,4}一份|同样")
 _DONE = re.compile(
@@ -157,6 +160,11 @@ def bare_complaint(text: str) -> bool:
 
 def skips(text: str) -> bool:
     return bool(_SKIP.search(text.strip()))
+
+
+def knows_no_address(text: str) -> bool:
+    """“不知道叫啥路”: something near by will do."""
+    return bool(_NO_ADDRESS.match(text))
 
 
 def goes_on(text: str) -> bool:

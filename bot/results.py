@@ -37,6 +37,8 @@ class Results:
         conversation, text = heard.conversation, heard.text
         if conversation.form is not None or len(text) > opinions.LONGEST_DENIAL:
             return None
+        if not opinions.speaks_of_a_result(text):
+            return None
         own = self.errands.own(heard)
         if self._denied(heard, own):
             return self.unsolved(heard)
