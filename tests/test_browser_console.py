@@ -18,6 +18,7 @@ from office import (
     open_office,
 )
 
+from bot.inspection import Inspection
 from bot.tickets import EventKind, State
 
 if TYPE_CHECKING:
@@ -34,6 +35,12 @@ GOOD = (
     "您反映的楼道灯，我们11月24日上午到现场查看，是开关坏了，已经更换，恢复正常。"
     "依据物业服务合同第三条。有事在这里说，联系人张明。"
 )
+ONE_SIGN_WIDE = """
+[...document.querySelectorAll('td, th')].filter((cell) => {
+  const { width, height } = cell.getBoundingClientRect();
+  return cell.innerText.trim().length > 4 && width > 1 && height > 3 * width;
+}).map((cell) => cell.innerText)
+"""
 Enter = Callable[..., "Page"]
 
 
@@ -48,6 +55,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     clock = Clock("2026-11-24 10:20")
     office = open_office(tmp_path_factory.mktemp("console"), clock)
     a_busy_week(office, clock)
+    assert office.do(Inspection(office.desk).daily, office.now())
     yield office
     office.close()
 
@@ -289,6 +297,7 @@ def test_axe_finds_nothing_and_no_page_is_wider_than_the_window(
         assert faults(page) == [], path
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= viewport["width"], path
+        assert page.evaluate(ONE_SIGN_WIDE) == [], path
 
 
 @pytest.mark.parametrize("name", ["张明", "赵刚", "周督", "郑评"])

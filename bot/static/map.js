@@ -5,6 +5,10 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
 
+window.addEventListener("beforeprint", () => { // on paper nobody can open what is folded
+  for (const part of document.querySelectorAll(".sheet details")) part.open = true;
+});
+
 async function lookAgain() {
   const map = document.getElementById("map");
   if (!map || document.hidden || map.contains(document.activeElement)) return;
