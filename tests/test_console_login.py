@@ -209,3 +209,40 @@ def test_the_hour_is_a_setting(tmp_path: Path, clock: Clock) -> None:
     clock.now += timedelta(minutes=11)
     assert visitor.get("/staff/").url.path == "/staff/login"
     office.close()
+
+
+def test_a_wall_shows_the_map_for_weeks_and_opens_nothing_else(
+    tmp_path: Path, clock: Clock
+) -> None:
+    office = open_office(tmp_path, clock)
+    ticket = office.file()
+    wall, chief = browser(office, "周督"), office.member("周督")
+    assert wall.submit("/staff/wall").headers["location"] == "/staff/map?wall=1"
+    clock.now += timedelta(days=3)
+    page = wall.get("/staff/map?wall=1")
+    assert page.url.path == "/staff/map"
+    assert "各单位战况" in page.text
+    assert "周督" not in page.text
+    assert wall.get("/staff/map/flow-light.svg").status_code == 200
+    for path in ("", f"t/{ticket.number}", "figures", "figures/tickets?show=spot:open", "account"):
+        assert wall.get(f"/staff/{path}").url.path == "/staff/login", path
+    office.do(office.store.staff.set_password, chief.id, hash_password("another long password"))
+    assert wall.get("/staff/map").url.path == "/staff/login"
+    office.close()
+
+
+def test_a_clerk_hangs_no_wall_and_a_forged_one_shows_nothing(office: Office) -> None:
+    assert browser(office, "张明").submit("/staff/wall").status_code == 403
+    stranger = browser(office)
+    stranger.cookies.set("staff_wall", '[1, "x"].abc.def', path="/staff/map")
+    assert stranger.get("/staff/map").url.path == "/staff/login"
+
+
+def test_a_form_of_an_ended_session_leads_back_to_its_ticket(office: Office) -> None:
+    ticket = office.file()
+    answer = browser(office, "赵刚").post(
+        f"/staff/t/{ticket.number}/move", data={"token": "old", "event": "signed", "version": "1"}
+    )
+    assert answer.status_code == 403
+    assert "写的内容还留着" in answer.text
+    assert f'href="/staff/t/{ticket.number}">回到这张工单' in answer.text

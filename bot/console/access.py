@@ -32,6 +32,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "POST /account/code": SIGNED_IN,
     "GET /inspection": SIGNED_IN,
     "GET /map": LEADERS,
+    "POST /wall": LEADERS,
     "GET /map/{name}-{theme}.svg": LEADERS,
     "GET /figures": LEADERS,
     "GET /figures/tickets": LEADERS,

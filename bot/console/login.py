@@ -30,6 +30,7 @@ from bot.console.pages import (
     visit,
 )
 from bot.console.sign_in import DEVICE_DAYS, SignIn, code_step
+from bot.console.wall import WALL_COOKIE, WALL_PATH
 from bot.departments import StaffMember
 from bot.errors import NotAllowed
 from bot.store import whole
@@ -105,6 +106,7 @@ def add(console: Console) -> None:
         await front.run(front.store.staff.close_session, token_hash(visit(request).token))
         response = RedirectResponse(f"{ROOT}/login", 303)
         response.delete_cookie(COOKIE, path=ROOT)
+        response.delete_cookie(WALL_COOKIE, path=WALL_PATH)
         return response
 
     # -- one's own account ------------------------------------------------------------------------------

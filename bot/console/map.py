@@ -22,7 +22,8 @@ from bot.console.figures_view import (
     units_of,
 )  # fmt: skip
 from bot.console.front import Front
-from bot.console.pages import Console, visit
+from bot.console.pages import Console, looker, visit
+from bot.console.wall import hang_up
 from bot.errors import BotError
 from bot.exports import EXCEL_MARK, Exports, Sample, sample_json, tickets_csv, tickets_json
 from bot.figures import BOT_RATE_NAMES, DIMENSION_NAMES, Figures, Report
@@ -105,20 +106,25 @@ def add(console: Console) -> None:
 
     @console.get("/map")
     async def battle_map(request: Request) -> Response:
-        units = units_of(visit(request).member, request.query_params.get("unit", ""))
+        units = units_of(looker(request), request.query_params.get("unit", ""))
         seen = await front.run(looks.look, units)
         return console.page(
-            request, "map.html", map=seen, wall=bool(request.query_params.get("wall")),
+            request, "map.html", map=seen, hung=request.state.wall is not None,
+            wall=bool(request.query_params.get("wall")) or request.state.wall is not None,
             units=units, category_name=front.directory.category_name,
             minute=int(seen.made_at.timestamp()), small=SMALL,
         )  # fmt: skip
+
+    @console.post("/wall")
+    async def wall(request: Request) -> Response:
+        return await hang_up(front, request)
 
     @console.get("/map/{name}-{theme}.svg")
     async def plot(request: Request) -> Response:
         name, theme = request.path_params["name"], request.path_params["theme"]
         if name not in PLOTS or theme not in plots.INKS:
             return Response(status_code=404)
-        units = units_of(visit(request).member, request.query_params.get("unit", ""))
+        units = units_of(looker(request), request.query_params.get("unit", ""))
         return Response(await looks.plot(units, name, theme), media_type="image/svg+xml")
 
     @console.get("/figures")

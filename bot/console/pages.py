@@ -18,8 +18,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.console.access import ACCESS, may_open
 from bot.console.auth import SignedOut, Visit, form_token, form_token_fits, visit_of
 from bot.console.front import Front
+from bot.console.wall import WALL_COOKIE, WALL_ROWS, wall_member
 from bot.console.words import ROLE_NAMES, day_and_time, paragraphs
-from bot.departments import Role
+from bot.departments import Role, StaffMember
 from bot.errors import BotError, NotAllowed, StoreError, TicketNotFound
 
 log = logging.getLogger("mashangban.console")
@@ -29,7 +30,7 @@ DEVICE_COOKIE = "staff_device"  # who has signed in in this browser before
 DOOR_COOKIE = "staff_door"  # the login page's own, before there is a session
 ROOT = "/staff"
 UNSAVED = "没有存上，内容没有改变。请过一会儿再试；还不行请找管理员。"
-STALE = "这一页放得太久，或是从别处打开的。请刷新后再提交，写好的内容请先复制。"
+STALE = "这一页放得太久，或是中间重新登录过，所以没有提交。请打开原来那一页再交一次；在工单上写的内容还留着。"
 
 Endpoint = Callable[..., Awaitable[Response]]
 
@@ -101,6 +102,12 @@ class Console:
         by_hand = request.method == "POST" or "x-fragment" not in request.headers
         visit = await front.run(visit_of, front, token, front.now(), by_hand) if token else None
         request.state.visit = visit
+        request.state.wall = None
+        if visit is None and row in WALL_ROWS:
+            hung = request.cookies.get(WALL_COOKIE, "")
+            request.state.wall = await front.run(wall_member, front, hung, row) if hung else None
+            if request.state.wall:
+                return
         if not may_open(row, visit.member.role if visit else Role.RESIDENT):
             if visit is None:
                 raise SignedOut
@@ -135,13 +142,20 @@ class Console:
     def refusal(self, request: Request, sentence: str, status: int) -> HTMLResponse:
         if not hasattr(request.state, "visit"):
             request.state.visit = None
-        return self.page(request, "refusal.html", status, sentence=sentence)
+        where = _page_of(request.url.path) if sentence == STALE else f"{ROOT}/"
+        return self.page(request, "refusal.html", status, sentence=sentence, where=where)
 
 
 def visit(request: Request) -> Visit:
     """The signed-in person; `Console.enter` has made sure that there is one."""
     found: Visit = request.state.visit
     return found
+
+
+def looker(request: Request) -> StaffMember:
+    """Who looks at the map: the signed-in person, or whoever hung this wall screen up."""
+    member: StaffMember = request.state.wall or visit(request).member
+    return member
 
 
 async def submitted(request: Request) -> dict[str, str]:
