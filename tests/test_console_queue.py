@@ -215,6 +215,15 @@ def test_many_tickets_are_signed_at_once_and_each_refusal_is_told(office: Office
     assert office.woken
 
 
+def test_after_a_batch_the_list_is_as_narrow_as_before(office: Office) -> None:
+    plain, urgent = office.file("平常的"), office.file("急的", urgent="flood")
+    head = browser(office, "赵刚")
+    assert '<input type="hidden" name="urgent" value="1">' in head.get("/staff/?urgent=1").text
+    page = head.submit("/staff/batch", event="claimed", number=[urgent.number], urgent="1").text
+    assert urgent.number in numbers(page)
+    assert plain.number not in numbers(page)
+
+
 def test_a_batch_takes_only_the_moves_that_are_harmless_in_numbers(office: Office) -> None:
     ticket = office.file()
     answer = browser(office, "周督").submit(
