@@ -1,9 +1,11 @@
 """Three ledgers for the person in charge (久拖不决、推诿扯皮、办理不力), each entry with the rule that put it in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from bot.store.ledgers import RULES, Entry, Ledger, Rule
+from bot.tickets import EventKind, TicketEvent
 from bot.workdays import ZONE, WorkCalendar
 
 __all__ = [
@@ -15,6 +17,7 @@ __all__ = [
     "Rule",
     "Thresholds",
     "rule_name",
+    "way_of",
 ]
 
 LEDGER_NAMES = {
@@ -50,6 +53,7 @@ class Thresholds:
 
 
 THRESHOLDS = Thresholds()
+_GIVEN = (EventKind.DISPATCHED, EventKind.TRANSFERRED, EventKind.DESIGNATED)
 
 
 def overdue_line(now: datetime, days: int, calendar: WorkCalendar) -> datetime:
@@ -66,6 +70,11 @@ def overdue_line(now: datetime, days: int, calendar: WorkCalendar) -> datetime:
 
 def _noon(day: date) -> datetime:
     return datetime.combine(day, time(12), ZONE)
+
+
+def way_of(events: Iterable[TicketEvent]) -> tuple[str, ...]:
+    """The units a ticket was given to, one after the other: who pushed it on stands before the last."""
+    return tuple(str(event.data["department"]) for event in events if event.kind in _GIVEN)
 
 
 def rule_name(rule: Rule, thresholds: Thresholds = THRESHOLDS) -> str:

@@ -1,14 +1,17 @@
 """A report as JSON and as CSV: every rate with what stands above and below the line."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from bot.exports import csv_lines
-from bot.figures import BOT_RATE_NAMES, Report, Slice
+from bot.figures import BOT_RATE_NAMES, Figures, Report, Slice
+from bot.ledgers import LEDGER_NAMES, THRESHOLDS, Ledger, rule_name, way_of
 from bot.rates import Rate, Share
 from bot.store.figures import Durations
-from bot.store.scope import Dimension
+from bot.store.scope import Dimension, Scope
 
+LISTED = 1000  # tickets of a ledger; the count above them counts all
 TIMES = ("count", "median_hours", "p90_hours", "median_working_hours", "p90_working_hours")
 
 
@@ -26,6 +29,34 @@ def report_json(total: Report, parts: Iterable[Report] = ()) -> dict[str, Any]:
             for key, share in total.bot_rates.items()
         },
         "by": {str(part.by): [_slice(piece) for piece in part.slices] for part in parts if part.by},
+    }
+
+
+def ledgers_json(figures: Figures, scope: Scope, now: datetime) -> dict[str, Any]:
+    """The three ledgers: how many by unit, and the tickets with their rules and the units they went through."""
+    params, room = THRESHOLDS.params(now, figures.calendar), figures.store.ledgers
+    unit_name = figures.directory.unit_name
+    return {
+        str(ledger): {
+            "name": LEDGER_NAMES[ledger],
+            "count": room.count(ledger, scope, params),
+            "by_unit": {
+                unit_name(unit): count
+                for unit, count in room.by_unit(ledger, scope, params).items()
+            },
+            "tickets": [
+                {
+                    "number": entry.number,
+                    "unit": unit_name(entry.department),
+                    "rules": [rule_name(rule) for rule in entry.rules],
+                    "way": [
+                        unit_name(u) for u in way_of(figures.store.tickets.events(entry.number))
+                    ],
+                }
+                for entry in room.entries(ledger, scope, params, LISTED)
+            ],
+        }
+        for ledger in Ledger
     }
 
 

@@ -200,7 +200,16 @@ def test_a_report_is_printed_and_written_as_json(run) -> None:  # type: ignore[n
         assert words in printed
     report = json.loads(run("report", "--json").output)
     assert report["total"]["rates"]["solved"]["numerator"] == 2
-    assert set(report["by"]) == {"department", "street", "category"}
+    assert set(report["by"]) == {"department", "street", "category", "clock"}
+    assert "推诿扯皮：1张" in printed
+    passed_on = report["ledgers"]["passed_on"]
+    assert passed_on["count"] == sum(passed_on["by_unit"].values()) == 1
+    (ticket,) = passed_on["tickets"]
+    assert ticket["rules"] == ["退单2次及以上"]
+    assert len(ticket["way"]) == 3, "the unit that has it now is the last of them"
+    assert ticket["way"][-1] == ticket["unit"]
+    lines = list(csv.DictReader(io.StringIO(run("report", "--csv").output)))
+    assert next(line["numerator"] for line in lines if line["rate"] == "solved") == "2"
     assert run("report", "--from", "2026-12-01", "--to", "2026-11-01").exit_code == 1
 
 

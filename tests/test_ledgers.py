@@ -6,7 +6,16 @@ import pytest
 from town import NOW, Town, moment
 
 from bot.deadlines import load_policies
-from bot.ledgers import LEDGER_NAMES, RULES, THRESHOLDS, Ledger, Rule, overdue_line, rule_name
+from bot.ledgers import (
+    LEDGER_NAMES,
+    RULES,
+    THRESHOLDS,
+    Ledger,
+    Rule,
+    overdue_line,
+    rule_name,
+    way_of,
+)
 from bot.store import Store
 from bot.store.scope import Scope
 from bot.tickets import EventKind, Kind
@@ -128,3 +137,8 @@ def test_every_rule_has_words_and_a_ledger() -> None:
     assert sorted(rule for rules in RULES.values() for rule in rules) == sorted(Rule)
     assert all(rule_name(rule) for rule in Rule)
     assert set(LEDGER_NAMES) == set(Ledger)
+
+
+def test_the_way_of_a_ticket_names_who_had_it_before(town: Town) -> None:
+    events = town.store.tickets.events(town.no["four"])
+    assert way_of(events) == ("urban-management", "housing", "subdistrict")

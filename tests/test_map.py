@@ -101,7 +101,8 @@ def test_one_unit_sees_only_itself(town: Town) -> None:
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     office = open_office(tmp_path_factory.mktemp("map"), Clock("2026-11-23 10:00"))
-    office.do(lively, office.store)
+    town = office.do(lively, office.store)
+    office.do(town.figures.refresh)
     yield office
     office.close()
 
@@ -152,6 +153,8 @@ def test_a_ledger_lists_its_tickets_with_the_rule(supervisor: Browser) -> None:
     listed = supervisor.get("/staff/figures/tickets?show=ledger:poorly_done").text
     assert "假办结" in listed
     assert "评价2分及以下" in listed
+    passed_on = supervisor.get("/staff/figures/tickets?show=ledger:passed_on").text
+    assert "经过：城市管理综合行政执法局 → 房产局 → " in passed_on
 
 
 def test_the_words_of_an_anonymous_ticket_do_not_stand_in_a_list(supervisor: Browser) -> None:

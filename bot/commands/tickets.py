@@ -1,4 +1,4 @@
-"""tickets list, show, export, sample; report; verify: the queue and its figures from the shell."""
+"""tickets list, show, export, sample; report: the queue and its figures from the shell."""
 
 import json
 import sys
@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import track
 from rich.table import Table
 
 from bot.app import system_clock
@@ -25,14 +24,14 @@ from bot.exports import (
 from bot.figures import DIMENSION_NAMES, Figures, Report
 from bot.rates import CORE, KINDS, RATES, Share
 from bot.redact import mask
-from bot.reporting import hours, report_json
+from bot.reporting import hours, ledgers_json, report_csv, report_json
 from bot.settings import Settings
 from bot.store import QueueFilter, Store, open_store
 from bot.store.scope import Dimension, Scope
 from bot.tickets import KIND_NAMES, OPEN, STATE_NAMES, State
 from bot.workdays import WorkCalendar
 
-SPLITS = (Dimension.DEPARTMENT, Dimension.STREET, Dimension.CATEGORY)
+SPLITS = (Dimension.DEPARTMENT, Dimension.STREET, Dimension.CATEGORY, Dimension.CLOCK)
 _day = click.DateTime(formats=["%Y-%m-%d"])
 
 
@@ -171,20 +170,29 @@ def sample(
 @click.option(
     "--json", "as_json", is_flag=True, help="Everything, with numerators and denominators."
 )
+@click.option("--csv", "as_csv", is_flag=True, help="The same rates, a line a slice and rate.")
 @_from
 @_to
-def report(as_json: bool, start: datetime | None, end: datetime | None) -> None:
-    """Response, resolution and satisfaction rates by department, street, category."""
+def report(as_json: bool, as_csv: bool, start: datetime | None, end: datetime | None) -> None:
+    """Response, resolution and satisfaction rates by department, street, category, class; the three ledgers."""
     house = _House()
     scope = _scope(start, end)
     house.figures.refresh()
     parts = [house.figures.report(scope, by, house.now) for by in SPLITS]
+    if as_csv:
+        _write(report_csv(parts[0], parts), None)
+        return
+    ledgers = ledgers_json(house.figures, scope, house.now)
     if as_json:
-        click.echo(json.dumps(report_json(parts[0], parts), ensure_ascii=False, indent=1))
+        found = report_json(parts[0], parts) | {"ledgers": ledgers}
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
         return
     _show(_summary(parts[0]))
     for part in parts:
         _show(_by(part))
+    for ledger in ledgers.values():
+        units = "，".join(f"{unit}{count}" for unit, count in ledger["by_unit"].items())
+        click.echo(f"{ledger['name']}：{ledger['count']}张" + (f"（{units}）" if units else ""))
 
 
 def _summary(whole: Report) -> Table:
@@ -236,32 +244,6 @@ def words(share: Share, *, mean: bool = False) -> str:
     return f"{share.percent}%"
 
 
-@click.command()
-@click.argument("code", required=False)
-def verify(code: str | None) -> None:
-    """Check every history, ticket, number and seal; names what was changed, taken away or put in.
-
-    CODE is a 存证码 that somebody kept, from a daily inspection or an earlier run: it must be known.
-    """
-    store = open_store(Settings.load().db)
-    broken, numbers = [], list(store.tickets.numbers())
-    walked: Iterable[str] = numbers
-    if sys.stderr.isatty():
-        walked = track(numbers, "核对记录", console=Console(stderr=True), transient=True)
-    for fault in store.proof.faults(walked):
-        broken.append(fault.number or "seals")
-        click.echo(f"{fault.number}：{fault.words}" if fault.number else fault.words)
-    if code and not store.proof.knows(code):
-        broken.append(code)
-        click.echo(f"没有存证码{code}：记录被重写过，或换成了更早的备份。")
-    if broken:
-        raise BotError(
-            f"{len(broken)} thing(s) are not as they were written, first {broken[0]};"
-            f" {len(numbers)} tickets were checked"
-        )
-    click.echo(f"核对了{len(numbers)}张工单，记录全部完整。存证码 {store.proof.code() or '还没有'}")
-
-
 # -- output -------------------------------------------------------------------------------------------
 
 
@@ -284,4 +266,4 @@ def _write(pieces: Iterable[str], output: Path | None, mark: str = "") -> None:
         file.writelines(pieces)
 
 
-COMMANDS = (tickets, report, verify)
+COMMANDS = (tickets, report)

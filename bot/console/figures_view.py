@@ -11,7 +11,7 @@ from bot.console.words import STATE_WORDS
 from bot.departments import StaffMember
 from bot.errors import BotError
 from bot.figures import Figures, last_days
-from bot.ledgers import LEDGER_NAMES, THRESHOLDS, Ledger, rule_name
+from bot.ledgers import LEDGER_NAMES, THRESHOLDS, Ledger, rule_name, way_of
 from bot.rates import RATES
 from bot.store.overview import Spot
 from bot.store.rates import Measure, Part
@@ -151,6 +151,8 @@ def listing(front: Front, figures: Figures, asked: Asked, now: datetime) -> List
         total = room.count(ledger, asked.scope, params)
         entries = room.entries(ledger, asked.scope, params, PAGE, offset)
         why = {entry.number: tuple(map(rule_name, entry.rules)) for entry in entries}
+        if ledger is Ledger.PASSED_ON:
+            why = {number: (*rules, _way(front, number)) for number, rules in why.items()}
         numbers, title, hint = (
             list(why),
             f"台账：{LEDGER_NAMES[ledger]}",
@@ -171,6 +173,12 @@ def listing(front: Front, figures: Figures, asked: Asked, now: datetime) -> List
         title=title, hint=hint, total=total, more=total > offset + len(numbers),
         lines=tuple(_line(front, t.number, now, why.get(t.number, ())) for t in found if t),
     )  # fmt: skip
+
+
+def _way(front: Front, number: str) -> str:
+    """It stands under the unit that has it now, who need not be the one that pushed it on."""
+    units = way_of(front.store.tickets.events(number))
+    return "经过：" + " → ".join(map(front.directory.unit_name, units))
 
 
 def _behind_rate(
