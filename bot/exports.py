@@ -14,7 +14,7 @@ from datetime import datetime
 
 from bot.departments import Directory, Role
 from bot.moves import MOVES
-from bot.redact import mask
+from bot.redact import mask_for_outside, names_in
 from bot.store import Store
 from bot.store.scope import Scope
 from bot.streets import street_of
@@ -144,7 +144,8 @@ class Exports:
     def history(self, ticket: Ticket) -> tuple[HistoryLine, ...]:
         """What happened, masked."""
         events = self.store.tickets.events(ticket.number)
-        return tuple(self._line(ticket, event) for event in events)
+        names = names_in((ticket.detail, *(event.note for event in events)), ticket.contact)
+        return tuple(self._line(ticket, event, names) for event in events)
 
     def _tickets(self, scope: Scope, now: datetime) -> Iterator[Ticket]:
         since, until = scope.instants(now)
@@ -153,7 +154,7 @@ class Exports:
                 yield ticket
 
     def row(self, ticket: Ticket) -> TicketRow:
-        secret = ticket.confidential
+        secret, names = ticket.confidential, names_in((ticket.detail,), ticket.contact)
         return TicketRow(
             number=ticket.number,
             kind=KIND_NAMES[ticket.kind],
@@ -161,8 +162,8 @@ class Exports:
             unit=self.directory.unit_name(ticket.department),
             street=street_of(ticket.location),
             state=STATE_NAMES[ticket.state].replace("您", "诉求人"),
-            subject=HIDDEN if secret else mask(ticket.subject),
-            detail=HIDDEN if secret else mask(ticket.detail),
+            subject=HIDDEN if secret else mask_for_outside(ticket.subject, names),
+            detail=HIDDEN if secret else mask_for_outside(ticket.detail, names),
             audience="企业" if ticket.audience == "enterprise" else "群众",
             clock=ticket.clock,
             filed_at=self._at(ticket.filed_at),
@@ -184,9 +185,9 @@ class Exports:
             excluded=ticket.excluded or "",
         )
 
-    def _line(self, ticket: Ticket, event: TicketEvent) -> HistoryLine:
+    def _line(self, ticket: Ticket, event: TicketEvent, names: frozenset[str]) -> HistoryLine:
         by_resident = event.actor.role is Role.RESIDENT
-        hide = ticket.confidential and (by_resident or bool(event.told))
+        hide = ticket.confidential  # what staff wrote of it as well: a note may name who reported
         return HistoryLine(
             seq=event.seq,
             step=_STEP_NAMES.get(event.kind, event.kind.value),
@@ -195,8 +196,8 @@ class Exports:
             unit=self.directory.unit_name(event.actor.department) if event.actor.department else "",
             at=self._at(event.at),
             public=event.public,
-            note=HIDDEN if hide and event.note else mask(event.note),
-            told=HIDDEN if hide and event.told else mask(event.told),
+            note=HIDDEN if hide and event.note else mask_for_outside(event.note, names),
+            told=HIDDEN if hide and event.told else mask_for_outside(event.told, names),
             data={key: event.data[key] for key in _SAFE_DATA if key in event.data},
             hash=event.hash,
         )

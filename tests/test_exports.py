@@ -15,9 +15,9 @@ from town import NOW, PHONE, Town, lively
 from bot.cli import cli
 from bot.exports import HIDDEN, Exports, csv_lines, sample_json, tickets_csv, tickets_json
 from bot.reporting import report_csv, report_json
-from bot.store import open_store
+from bot.store import Store, open_store
 from bot.store.scope import Dimension, Scope
-from bot.tickets import EventKind
+from bot.tickets import EventKind, Kind
 
 ALL = Scope()
 
@@ -90,6 +90,16 @@ def test_a_sampled_history_is_masked_and_proved(town: Town) -> None:
     disputed = next(line for line in three.history if line.actor == "诉求人" and line.note)
     assert disputed.note == HIDDEN
     assert all(line.hash for line in three.history)
+
+
+def test_what_staff_write_of_a_confidential_ticket_stays_inside_too(store: Store) -> None:
+    town = Town(store)
+    town.file("told", "2026-11-02 09:00", Kind.REPORT, "garbage", "合作街15号")
+    town.staff("told", "2026-11-02 10:00", EventKind.SIGNED)
+    town.staff("told", "2026-11-02 10:10", EventKind.NOTED, "举报人李四说后厨用地沟油")
+    text = sample_json(exports(town).sample(ALL, "1", 1, NOW))
+    assert "内部备注" in text
+    assert not [words for words in ("李四", "地沟油", "told的事") if words in text]
 
 
 def test_a_report_in_json_and_csv_says_the_same(town: Town) -> None:

@@ -6,13 +6,13 @@ from datetime import date
 import pytest
 from conftest import ROOT
 
-from bot import opinions, reading
+from bot import reading
 from bot.clocks import load_policies
 from bot.departments import load_directory
 from bot.duplicates import alike
 from bot.errors import ConfigError
 from bot.faq import load_faq
-from bot.redact import mask, mask_name
+from bot.redact import mask, mask_for_outside, mask_name, names_in
 from bot.replies import faults_of_reply, review
 from bot.settings import Secret, Settings
 from bot.tickets import KIND_NAMES, STATE_NAMES, Kind, State
@@ -259,70 +259,26 @@ def test_every_command_and_setting_is_in_the_readme() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["修好了", "已经好了", "灯亮了", "暖气热了", "好了谢谢", "昨天来人给修好了", "都清走了"]
-)
-def test_a_few_words_say_that_it_is_solved(text: str) -> None:
-    assert opinions.says_solved(text)
-    assert not opinions.still_waits(text)
-
-
-@pytest.mark.parametrize(
-    "text",
+    ("text", "outside"),
     [
-        "没好了",
-        "又坏了",
-        "啥时候能修好",
-        "能修好了吗",
-        "着火了",
-        "煤气漏了",
-        "人来了",
-        "修的人走了",
-        "没人修",
-        "还没好",
+        (
+            "我叫李四，住合作街12号楼3单元501，电话138-1234-5678",
+            "我叫李*，住合作街*号楼*单元*，电话138****5678",
+        ),
+        ("微信lisi8899，邮箱li@qq.com，车牌辽A12345", "微信***，邮箱***，车牌辽A*****"),
+        ("黄桥路3-2-501漏水，二单元三楼也漏", "黄桥路*漏水，*单元*楼也漏"),
+        ("李四您好，小李师傅11月3日8:30-9:00到", "李*您好，小李师傅11月3日8:30-9:00到"),
+        ("工单DD20261102-0001：依据《条例》第12条，2026-11-03处理完毕，打12345", None),
+        ("高楼层水压低，十几户没水，3号线地铁口也是", None),
     ],
 )
-def test_what_is_not_solved_is_not_taken_for_it(text: str) -> None:
-    assert not opinions.says_solved(text)
+def test_who_is_outside_reads_no_name_no_flat_and_no_account(
+    text: str, outside: str | None
+) -> None:
+    assert mask_for_outside(text, names_in([text], None)) == (outside or text)
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["还没弄好呢", "还没来人呢", "都三天了还没来人", "怎么还没动静", "根本没人来", "还是不亮"],
-)
-def test_one_who_still_waits_says_so(text: str) -> None:
-    assert opinions.still_waits(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["孩子还没回来", "我家人还没回家", "还没落户呢怎么办", "老人不见了"]
-)
-def test_a_missing_person_is_no_late_repair(text: str) -> None:
-    assert not opinions.still_waits(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "score"),
-    [("给5分", 5), ("打个三分吧", 3), ("一星", 1), ("10分", None), ("五分钟", None)],
-)
-def test_points_are_read_in_figures(text: str, score: int | None) -> None:
-    assert opinions.points(text) == score
-
-
-@pytest.mark.parametrize(
-    ("text", "score"),
-    [("不满意", 2), ("满意", 4), ("很满意谢谢", 5), ("一般吧", 3), ("太差了", 1), ("好的", None)],
-)
-def test_a_rating_has_a_name_too(text: str, score: int | None) -> None:
-    assert opinions.rating(text) == score
-
-
-@pytest.mark.parametrize("text", ["不撤", "先别撤", "不用撤了", "别删", "不删了"])
-def test_who_keeps_it_keeps_it(text: str) -> None:
-    assert reading.keeps(text)
-    assert not reading.wants_erasure(text)
-
-
-@pytest.mark.parametrize("text", ["不用来了，撤了吧", "算了不报了 撤了", "不要了撤掉"])
-def test_who_takes_it_back_takes_it_back(text: str) -> None:
-    assert not reading.keeps(text)
-    assert reading.takes_back(text)
+def test_a_name_beside_the_phone_is_masked_wherever_it_stands() -> None:
+    names = names_in([], "王小明 13812345678")
+    assert mask_for_outside("已联系王小明，约好上门", names) == "已联系王**，约好上门"
+    assert names_in([], "下班后打13812345678") == frozenset()
