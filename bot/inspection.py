@@ -93,6 +93,8 @@ class Inspection:
         desk, room = self.desk, self.store.inspections
         today = desk.calendar.local(now).date()
         since = last_workday(desk.calendar, today)
+        if written := room.days(today - timedelta(days=1), 1):
+            since = min(since, written[0])  # a day without a sheet, when nothing ran, is made good
         filed, left = room.filed(since, today), room.left(since, today)
         names = {member.id: member.name for member in self.store.staff.all()}
         of_unit: dict[str, list[OpenTicket]] = {}

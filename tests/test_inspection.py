@@ -96,6 +96,20 @@ def test_it_is_made_once_on_a_working_day_and_stays_as_it_was(office: Office) ->
     assert first.since == date(2026, 11, 27)
 
 
+def test_what_went_in_while_no_sheet_was_written_stands_on_the_next(office: Office) -> None:
+    at(office, "2026-11-23 09:00")
+    assert made(office)
+    office.file("周一")
+    at(office, "2026-11-25 09:00")  # on Tuesday nothing ran
+    assert made(office)
+    first = sheet(office, "2026-11-25")
+    assert first.since == date(2026, 11, 23)
+    assert [unit.filed for unit in first.units] == [1]
+    at(office, "2026-11-26 09:00")
+    assert made(office)
+    assert sheet(office, "2026-11-26").since == date(2026, 11, 25)
+
+
 def test_two_processes_write_one_sheet(office: Office, tmp_path: Path) -> None:
     office.file("一")
     other = open_store(str(tmp_path / "office.sqlite3"))
