@@ -39,7 +39,7 @@ class Dialogue:
     ) -> None:
         self.desk = desk
         self.understander = understander
-        self.phrases = Phrases(wording, faq, desk.directory)
+        self.phrases = Phrases(wording, faq, desk.directory, desk.understood_by)
         self.handover = Handover(desk, self.phrases)
         self.errands = Errands(desk, self.phrases)
         self.results = Results(self.errands)

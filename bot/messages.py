@@ -90,6 +90,7 @@ class Reply:
     """What a resident gets to read. `author` is None for the bot, else the staff member's public name.
 
     `photos` are names of stored files: what a member of staff shows with his words.
+    `source`: which model and FAQ gave an answer, kept with it and shown to nobody.
     """
 
     text: str
@@ -98,6 +99,7 @@ class Reply:
     card: Card | None = None
     author: str | None = None
     photos: tuple[str, ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

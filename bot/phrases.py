@@ -40,6 +40,7 @@ class Phrases:
     wording: Wording
     faq: Faq
     directory: Directory
+    understood_by: str = ""  # the model and the FAQ of this process
 
     def say(self, key: str, **values: object) -> Reply:
         return Reply(text=self.wording.say(key, **values))
@@ -63,6 +64,7 @@ class Phrases:
         return Reply(
             text=answer_text(entry, today),
             card=answer_card(entry),
+            source=self.understood_by,
             buttons=(
                 button(self.wording.say("button_useful"), f"useful:{entry.id}:1"),
                 button(self.wording.say("button_useless"), f"useful:{entry.id}:0"),

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from town import NOW, Town, lively
 
+from bot.app import Bot
 from bot.inspection import Inspection, words
-from bot.messages import Chat
+from bot.messages import Chat, Message
 from bot.store import Store
 from bot.store.rows import canonical
 from bot.tickets import RESIDENT, EventKind
@@ -148,3 +149,14 @@ def test_a_history_of_an_older_program_has_no_standing_and_is_whole(store: Store
     for event in past:
         store.tickets.append(event)
     assert faults(town) == []
+
+
+def test_an_answer_is_kept_with_the_model_and_the_faq_that_gave_it(bot: Bot) -> None:
+    chat = Chat(channel="web", id="asks")
+    bot.receive(Message(chat=chat, id="1", text="身份证丢了怎么补办", sent_at=bot.now()))
+    (answer,) = [
+        line.reply for line in bot.store.chats.transcript(chat) if line.reply and line.reply.card
+    ]
+    assert answer.source == bot.desk.understood_by
+    assert answer.source.startswith("model ")
+    assert ", faq " in answer.source
