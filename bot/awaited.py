@@ -40,6 +40,8 @@ class Awaited:
         if ticket is not None and about is not Waiting.RATING:
             answered = ticket.state is State.REPLIED and ticket.replied_at
             over = over or ticket.is_ended or bool(answered and answered >= since)
+            # the handler has asked something else meanwhile: the words are for him
+            over = over or (about is Waiting.WHY_NOT_SOLVED and ticket.state is State.AWAITING)
         return replace(conversation, waiting=None, added=()) if over else conversation
 
     def answered(self, heard: Heard, waiting: Waiting) -> Turn | None:

@@ -9,6 +9,7 @@ from bot.turns import Heard
 
 MORE_THAN_THE_PLACE = 4  # signs beside the place that make an answer worth keeping in the matter
 BARE_PLACE = 20  # signs: an answer to “where” that is nothing but the place
+SURE = 0.8
 LONGEST_PLACE = 60  # signs: a longer answer to “where” is a story, kept in the detail too
 _COMPANY = re.compile(
     r"(?:^|[，,。：: ]|是|叫)(?P<name>[一-龥A-Za-z0-9（）]{4,20}(?:公司|厂|店|合作社))(?:$|[，,。；; ])"
@@ -16,6 +17,9 @@ _COMPANY = re.compile(
 _UNNAMED = re.compile(r"[，,。 ]*(?:匿名|不留名|别让人知道.*|保密)[。！!]*$")
 _WHERE = re.compile(
     r"[路街巷道弄号楼栋座层门口院区村屯桥站店厂校场园库塔寺河渠沟市局厅所铺馆里边旁侧对头后前东西南北附近隔壁家]|单元|\d"
+)
+_ENDS_IN_A_PLACE = re.compile(
+    r"(?:[边旁口近面里外前后下上块侧处角儿路街巷道园区院楼号栋层校站店场桥村屯家]|单元)[。.!！]*$"
 )
 _BESIDE = re.compile(
     r"[\W_]|等等|等一?下|说?错了|不对|不是|对了|应该|[哦嗯啊呢吧]|[我俺咱]?们?家|就是?|是|在|的|[那这]一?[块边儿]|门口|楼[上下前后]|路[口边]|[旁对]边?|对面|附近|隔壁|[东南西北里外前后]边?|\d+|[号栋楼层单元]"
@@ -98,8 +102,12 @@ def is_no_matter_yet(heard: Heard, category: str | None) -> bool:
 
 
 def tells_where(heard: Heard) -> bool:
-    """Whether words can be an answer to “where”."""
-    return bool(heard.meaning.slots.location or _WHERE.search(heard.text))
+    """Whether words can be an answer to “where”; “路灯不亮” has a 路 in it and tells what."""
+    meaning, words = heard.meaning, heard.text.strip()
+    if meaning.slots.location:
+        return True
+    what = meaning.route == "complaint" and meaning.confidence >= SURE
+    return bool(_WHERE.search(words)) and not (what and not _ENDS_IN_A_PLACE.search(words))
 
 
 def moved(form: Form, heard: Heard) -> Form | None:

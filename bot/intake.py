@@ -149,8 +149,8 @@ class Intake:
             return turn(heard.conversation, replace(asked, text=hint))
         form = replace(form, asked=(*form.asked, pending))
         if pending is Field.LOCATION and not filling.tells_where(heard):
-            if asks(words) and len(words) <= FEW_WORDS:  # “在哪报修”: it is not a place
-                return self._next(heard, known)
+            if words in known.detail or (asks(words) and len(words) <= FEW_WORDS):
+                return self._next(heard, known)  # said once more, or “在哪报修”: no place yet
             return self._next(heard, replace(form, detail=f"{known.detail}。{words}"))
         return self._next(heard, filling.answered(form, known, words, pending))
 
