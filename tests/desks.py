@@ -24,6 +24,21 @@ GOOD_REPLY = "11月24日已到现场查看，问题属实，已经修好恢复�
 UNIT = "urban-construction"
 
 
+FILLED: dict[str, object] = {
+    "department": UNIT,
+    "category": "street-light",
+    "days": 2,
+    "date": "2026-12-20",
+    "colour": "yellow",
+    "into": "DD20261124-0001",
+    "channel": "法院",
+    "reason": "policy",
+    "rating": 5,
+    "held": True,
+}
+"""Something valid for every field a move may need."""
+
+
 @dataclass
 class Counter:
     """The desk and whoever stands at it."""

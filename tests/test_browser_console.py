@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,16 +17,15 @@ from office import (
     office_name,
     open_office,
 )
+from windows import DESK, PHONE, Enter, windows
 
 from bot.inspection import Inspection
 from bot.tickets import EventKind, State
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 E = EventKind
-DESK = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
 pytestmark = [
     # Playwright's own: a loop that it closes late.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
@@ -41,7 +40,6 @@ ONE_SIGN_WIDE = """
   return cell.innerText.trim().length > 4 && width > 1 && height > 3 * width;
 }).map((cell) => cell.innerText)
 """
-Enter = Callable[..., "Page"]
 
 
 @pytest.fixture(scope="module")
@@ -62,40 +60,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 @pytest.fixture
 def enter(chrome: Browser, office: Office) -> Iterator[Enter]:
-    """Signs somebody in, in a window of his own; what a window complains of is a failure."""
-    complaints: list[str] = []
-    contexts = []
-
-    def heard(kind: str, text: str) -> None:
-        if kind == "error" and "422" not in text:  # a refused form is a page, not a fault
-            complaints.append(text)
-
-    def sign_in(
-        name: str, viewport: dict[str, int] = DESK, scheme: str = "light", axe: bool = False
-    ) -> Page:
-        context = chrome.new_context(
-            viewport=viewport,
-            locale="zh-CN",
-            base_url=office.address,
-            color_scheme=scheme,
-            bypass_csp=axe,  # axe styles what it measures
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(8000)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: heard(message.type, message.text))
-        page.goto("/staff/")
-        page.get_by_label("姓名").fill(name)
-        page.get_by_label("密码").fill(PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url(lambda url: url.endswith("/staff/") and "login" not in url)
-        return page
-
-    yield sign_in
-    for context in contexts:
-        context.close()
-    assert complaints == []
+    with windows(chrome, office) as sign_in:
+        yield sign_in
 
 
 def test_from_the_list_by_keys_to_the_reply(office: Office, enter: Enter) -> None:

@@ -12,7 +12,7 @@ from bot.departments import Role
 from bot.errors import StoreError, StoreFull
 from bot.messages import Chat, Message, Reply
 from bot.store import Store, Unanswered, backup_to, open_store, restore_from
-from bot.store.schema import migrate
+from bot.store.migrating import migrate
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 CHAT = Chat(channel="telegram", id="4711")

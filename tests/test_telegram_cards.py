@@ -9,6 +9,7 @@ from telegram_server import PHOTO
 from test_telegram import picture
 from test_telegram_duty import (  # noqa: F401
     AGENT,
+    CHAT,
     GOOD_REPLY,
     GROUP,
     STRANGER,
@@ -21,7 +22,8 @@ from test_telegram_duty import (  # noqa: F401
 
 from bot.app import Bot
 from bot.departments import Role
-from bot.tickets import EventKind
+from bot.drafts import Draft
+from bot.tickets import EventKind, Kind
 
 
 def test_a_photo_with_the_reply_is_shown_to_the_resident(
@@ -77,3 +79,31 @@ def test_two_who_answer_at_once_do_not_both_reach_the_resident(
     replies = [event for event in events_of(bot) if event.kind is EventKind.REPLIED]
     assert [event.actor.name for event in replies] == ["城乡建设局经办", "城乡建设局负责人"]
     assert replies[-1].note.startswith("11月24日")
+
+
+def test_the_history_is_told_under_the_card(
+    tg: TelegramEmulator, line: Running, card: Sent
+) -> None:
+    tg.say(GOOD_REPLY, chat=GROUP, user=AGENT, reply_to=card)
+    line.settle()
+    tg.press(card, card.data("看历史"), user=AGENT)
+    line.settle()
+    history = tg.last(GROUP)
+    assert history.reply_to == card.message_id
+    assert [part in history.text for part in ("受理", "派单", "签收", "答复")] == [True] * 4
+
+
+def test_the_group_does_not_read_what_a_report_says(
+    bot: Bot, tg: TelegramEmulator, line: Running
+) -> None:
+    draft = Draft(
+        kind=Kind.REPORT, chat=CHAT, subject="无证经营", detail="老王家地下室做假酒", location="津桥路9号",
+    )  # fmt: skip
+    ticket = bot.call(bot.desk.file, draft, bot.now())
+    line.settle()
+    tg.press(tg.last(GROUP), f"history:{ticket.number}", user=AGENT)
+    line.settle()
+    read = "".join(tg.texts(GROUP))
+    assert ["的办理经过" in read, ticket.number in read] == [True, True]
+    assert "请到工作台看" in read
+    assert not any(word in read for word in ("假酒", "津桥路"))

@@ -136,35 +136,7 @@ def test_a_tap_signs_and_the_card_and_the_resident_know(
     assert ticket_of(bot).claimed_by is not None
 
 
-def test_the_history_is_told_under_the_card(
-    tg: TelegramEmulator, line: Running, card: Sent
-) -> None:
-    tg.say(GOOD_REPLY, chat=GROUP, user=AGENT, reply_to=card)
-    line.settle()
-    tg.press(card, card.data("看历史"), user=AGENT)
-    line.settle()
-    history = tg.last(GROUP)
-    assert history.reply_to == card.message_id
-    assert [part in history.text for part in ("受理", "派单", "签收", "答复")] == [True] * 4
-
-
 # -- replies ----------------------------------------------------------------------------------------
-
-
-def test_the_group_does_not_read_what_a_report_says(
-    bot: Bot, tg: TelegramEmulator, line: Running
-) -> None:
-    draft = Draft(
-        kind=Kind.REPORT, chat=CHAT, subject="无证经营", detail="老王家地下室做假酒", location="津桥路9号",
-    )  # fmt: skip
-    ticket = bot.call(bot.desk.file, draft, bot.now())
-    line.settle()
-    tg.press(tg.last(GROUP), f"history:{ticket.number}", user=AGENT)
-    line.settle()
-    read = "".join(tg.texts(GROUP))
-    assert ["的办理经过" in read, ticket.number in read] == [True, True]
-    assert "请到工作台看" in read
-    assert not any(word in read for word in ("假酒", "津桥路"))
 
 
 def test_why_it_is_late_is_written_under_the_card(

@@ -16,11 +16,11 @@ from bot.store.files import KeptFile, KeptFiles
 from bot.store.filters import QueueFilter
 from bot.store.inspections import Inspections
 from bot.store.ledgers import Ledgers
+from bot.store.migrating import migrate
 from bot.store.notes import Notes, Unanswered
 from bot.store.outbox import Outbox
 from bot.store.overview import Overview
 from bot.store.proof import Proof
-from bot.store.schema import migrate
 from bot.store.sqlite import Sqlite
 from bot.store.staff import Staff
 from bot.store.tickets import Tickets

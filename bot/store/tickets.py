@@ -9,6 +9,7 @@ from bot.store.chain import Link, chained
 from bot.store.database import Row
 from bot.store.events import Events
 from bot.store.filters import QueueFilter, order, texts, where
+from bot.store.follows import Follows
 from bot.store.rows import (
     NEVER,
     TICKET_COLUMNS,
@@ -49,7 +50,7 @@ order by filed_at desc, number desc limit :limit
 """
 
 
-class Tickets(Events):
+class Tickets(Events, Follows):
     """The filing cabinet."""
 
     def next_number(self, day: date) -> str:
@@ -262,39 +263,6 @@ class Tickets(Events):
 
     def _tickets(self, rest: str, params: Row) -> list[Ticket]:
         return [ticket_of(row) for row in self._db.query(f"select * from tickets {rest}", params)]
-
-    # -- followers ----------------------------------------------------------------------------------
-
-    def follow(self, number: str, chat: Chat, now: datetime, remark: str = "") -> bool:
-        """One more resident hears of this ticket; False if he does already or it is his own."""
-        return bool(
-            self._db.execute(
-                """
-                insert into follows (number, channel, chat_id, at, remark)
-                select number, :channel, :chat_id, :now, :remark from tickets
-                where number = :number
-                    and not (channel is not null and channel = :channel and chat_id = :chat_id)
-                on conflict do nothing
-                """,
-                {**chat_row(chat), "number": number, "now": instant(now), "remark": clean(remark)},
-            )
-        )
-
-    def remark(self, number: str, chat: Chat) -> str:
-        """What one resident said when he joined."""
-        rows = self._db.query(
-            "select remark from follows where number = :number and channel = :channel and chat_id = :chat_id",
-            {**chat_row(chat), "number": number},
-        )
-        return next((str(row["remark"]) for row in rows), "")
-
-    def followers(self, number: str) -> list[Chat]:
-        """In one order for all processes: who writes into their chats locks these one by one."""
-        rows = self._db.query(
-            "select channel, chat_id from follows where number = :number order by channel, chat_id",
-            {"number": number},
-        )
-        return [Chat(channel=row["channel"], id=row["chat_id"]) for row in rows]
 
 
 def _changed(old: Ticket, new: Ticket) -> Row:
