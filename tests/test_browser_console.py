@@ -131,15 +131,15 @@ def test_what_is_half_written_outlives_another_move_and_an_ended_session(
     page = enter("赵刚")
     page.goto("/staff/?scope=unit")
     page.goto(f"/staff/t/{ticket.number}", referer=f"{office.address}/staff/?scope=unit")
-    area = page.get_by_label("答复内容")
-    area.fill("查到是雨水井堵了")
+    page.get_by_label("答复内容").fill("查到是雨水井堵了")
+    written = "document.getElementById('reply-note')?.value === '查到是雨水井堵了'"
     page.locator("summary", has_text="请诉求人补充").click()
     page.get_by_label("请诉求人补充什么").fill("积水有多深")
     page.locator("summary", has_text="已联系诉求人").click()
     page.get_by_label("联系的情况").fill("上午电话里说好下午去")
     page.locator("details.move[open] button").click()
     page.get_by_text("已联系诉求人。").wait_for()
-    assert area.input_value() == "查到是雨水井堵了"
+    page.wait_for_function(written)  # the drafts come with the script
     assert page.get_by_label("请诉求人补充什么").input_value() == "积水有多深"
     assert page.get_by_label("联系的情况").input_value() == "", "what was sent is no draft"
     page.context.clear_cookies()
@@ -147,12 +147,12 @@ def test_what_is_half_written_outlives_another_move_and_an_ended_session(
     page.get_by_label("姓名").fill("赵刚")
     page.get_by_label("密码").fill(PASSWORD)
     page.keyboard.press("Enter")
-    assert area.input_value() == "查到是雨水井堵了"
+    page.wait_for_url(f"**/staff/t/{ticket.number}")
+    page.wait_for_function(written)
     assert page.get_by_label("请诉求人补充什么").input_value() == "积水有多深"
     page.get_by_role("button", name="请诉求人补充").click()
     page.get_by_text("已请诉求人补充。").wait_for()
-    assert "done=" not in page.url
-    page.wait_for_load_state()
+    page.wait_for_url(lambda url: "done=" not in url)
     page.keyboard.press("u")
     page.wait_for_url("**/staff/?scope=unit")
 
