@@ -65,4 +65,4 @@ def test_a_full_disk_is_said_though_nothing_can_be_kept(bot: Bot) -> None:
         "您好",
         lambda: bot.call(bot.store.database.execute, "pragma query_only = off"),
     )
-    assert any("出了点问题" in line for line in shown)
+    assert any("没有记下" in line for line in shown)
