@@ -8,8 +8,9 @@ Under the seal of each event also lies how the ticket stood after it: who change
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from bot.store.database import Row
 from bot.store.rows import canonical, clean, instant, plain
 from bot.tickets import EventKind, TicketEvent
 
@@ -49,27 +50,52 @@ class Fault:
 
 def chained(
     events: Sequence[TicketEvent], seq: int = 0, previous: str = "", standing: str = ""
-) -> list[Link]:
-    """Cleaned, sealed and hashed, one after the other, behind the event of this seq and hash.
+) -> list[Row]:
+    """Their rows, cleaned, sealed and hashed, one after the other, behind the event of this seq and hash.
 
     `standing` is the hash of the ticket's row after the last of them.
     """
-    links, last = [], seq + len(events)
+    rows, last = [], seq + len(events)
     for event in events:
         seq += 1
         data, note, told = plain(event.data), clean(event.note), clean(event.told)
         private = {key: value for key, value in data.items() if key in PRIVATE}
         if standing and seq == last:
             private[STANDING] = standing
-        salt = secrets.token_hex(16)
+        salt, open_data = secrets.token_hex(16), shown(data)
         seal = _seal(salt, [note, told, event.attachments, private])
-        hash = _hash(event, seq, shown(data), seal, previous)
-        happened = replace(
-            event, data=data, note=note, told=told, seq=seq, previous=previous, hash=hash
+        hash = _hash(event, seq, open_data, seal, previous)
+        rows.append(
+            {
+                "number": event.number,
+                "seq": seq,
+                "kind": event.kind.value,
+                "actor_role": event.actor.role.value,
+                "actor_id": event.actor.id,
+                "actor_name": clean(event.actor.name),
+                "actor_department": event.actor.department,
+                "at": instant(event.at),
+                "data": canonical(open_data),
+                "public": int(event.public),
+                "once": once(event),
+                "note": note,
+                "told": told,
+                "attachments": canonical(event.attachments) if event.attachments else "[]",
+                "private": canonical(private) if private else "{}",
+                "salt": salt,
+                "seal": seal,
+                "previous": previous,
+                "hash": hash,
+            }
         )
-        links.append(Link(event=happened, private=private, salt=salt, seal=seal))
         previous = hash
-    return links
+    return rows
+
+
+def once(event: TicketEvent) -> str | None:
+    """The key under which this happens once in the ticket's life."""
+    key = event.data.get("once")
+    return None if key is None else str(key)
 
 
 def seal_of(event: TicketEvent, private: dict[str, object], salt: str) -> str:

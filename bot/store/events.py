@@ -7,10 +7,10 @@ from datetime import datetime
 from bot.departments import Role
 from bot.errors import AlreadyHappened, TicketNotFound
 from bot.messages import Attachment
-from bot.store.chain import STANDING, Fault, Head, Link, chained, first_break, shown
+from bot.store.chain import STANDING, Fault, Head, Link, chained, first_break, once
 from bot.store.database import Database, Row
 from bot.store.filters import ENDS_A_WISH_SQL
-from bot.store.rows import canonical, clean, derived_right, from_json, instant, standing
+from bot.store.rows import derived_right, from_json, standing
 from bot.tickets import Actor, EventKind, TicketEvent
 
 
@@ -33,17 +33,16 @@ class Events:
             )
             if not heads:
                 raise TicketNotFound(f"没有找到工单{event.number}，请核对一下单号。")
-            (link,) = chained([event], heads[0]["last_seq"] - 1, heads[0]["last_hash"])
-            self._write([link])
+            (row,) = chained([event], heads[0]["last_seq"] - 1, heads[0]["last_hash"])
+            self._write([row])
             self._db.execute(
                 "update tickets set last_hash = :hash where number = :number",
-                {"hash": link.event.hash, "number": event.number},
+                {"hash": row["hash"], "number": event.number},
             )
-        return link.event
+        return _link_of({**row, "erased": 0}).event
 
-    def _write(self, links: Sequence[Link]) -> None:
+    def _write(self, rows: Sequence[Row]) -> None:
         """The rows of events; AlreadyHappened where one of them stands there by its key."""
-        rows = [_row_of(link) for link in links]
         if self._db.execute_many(_INSERT, rows) < len(rows):
             named = ", ".join(f"{each['number']} {each['once']}" for each in rows if each["once"])
             raise AlreadyHappened(f"has happened already: {named}")
@@ -146,7 +145,7 @@ def _fault(ticket: Row, rows: Sequence[Row], sealed: Head | None) -> Fault | Non
             link = _link_of(row)
         except (ValueError, TypeError, KeyError, AttributeError):  # none of our programs wrote that
             link = None
-        if link and row["once"] == _once(link.event):
+        if link and row["once"] == once(link.event):
             links.append(link)
         else:
             seq = len(links) + 1
@@ -172,31 +171,6 @@ def _stands(ticket: Row, links: Sequence[Link]) -> bool:
         return False
 
 
-def _row_of(link: Link) -> Row:
-    event = link.event
-    return {
-        "number": event.number,
-        "seq": event.seq,
-        "kind": event.kind.value,
-        "actor_role": event.actor.role.value,
-        "actor_id": event.actor.id,
-        "actor_name": clean(event.actor.name),
-        "actor_department": event.actor.department,
-        "at": instant(event.at),
-        "data": canonical(shown(event.data)),
-        "public": int(event.public),
-        "once": _once(event),
-        "note": event.note,
-        "told": event.told,
-        "attachments": canonical(event.attachments) if event.attachments else "[]",
-        "private": canonical(link.private) if link.private else "{}",
-        "salt": link.salt,
-        "seal": link.seal,
-        "previous": event.previous,
-        "hash": event.hash,
-    }
-
-
 _COLUMNS = (
     "number", "seq", "kind", "actor_role", "actor_id", "actor_name", "actor_department", "at",
     "data", "public", "once", "note", "told", "attachments", "private", "salt", "seal", "previous",
@@ -206,11 +180,6 @@ _INSERT = f"""
 insert into events ({", ".join(_COLUMNS)}) values ({", ".join(f":{name}" for name in _COLUMNS)})
 on conflict (number, once) where once is not null do nothing
 """
-
-
-def _once(event: TicketEvent) -> str | None:
-    once = event.data.get("once")
-    return None if once is None else str(once)
 
 
 def _known(private: dict[str, object]) -> dict[str, object]:

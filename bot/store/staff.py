@@ -56,11 +56,11 @@ class Staff:
     def who_may_take(self, department: str) -> list[tuple[StaffMember, int]]:
         """The unit's active people, and those who answer when it has none: supervisors and admins.
 
-        With how many open tickets each of them handles.
+        With how many open tickets each of them handles; as much of them as it takes to choose.
         """
         rows = self._db.query(
             """
-            select staff.*, (
+            select id, name, role, department, on_duty, (
                 select count(*) from tickets where handler = staff.id and is_open = 1
             ) as load
             from staff
@@ -69,7 +69,7 @@ class Staff:
             """,
             {"department": department},
         )
-        return [(staff_member_of(row), int(row["load"])) for row in rows]
+        return [(_to_choose(row), int(row["load"])) for row in rows]
 
     def tickets_of(self, id: int) -> list[tuple[str, bool]]:
         """Numbers of the open tickets with this person on them; whether he only checks."""
@@ -209,3 +209,13 @@ class Staff:
     def _secret(self, column: str, id: int) -> str | None:
         rows = self._db.query(f"select {column} as secret from staff where id = :id", {"id": id})
         return rows[0]["secret"] if rows else None
+
+
+def _to_choose(row: Row) -> StaffMember:
+    return StaffMember(
+        id=row["id"],
+        name=row["name"],
+        role=Role(row["role"]),
+        department=row["department"],
+        on_duty=bool(row["on_duty"]),
+    )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from bot.messages import Chat
-from bot.store.chain import Link, chained
+from bot.store.chain import chained
 from bot.store.database import Row
 from bot.store.events import Events
 from bot.store.filters import QueueFilter, order, texts, where
@@ -70,9 +70,9 @@ class Tickets(Events, Follows):
     def add(self, ticket: Ticket, events: Sequence[TicketEvent] = ()) -> None:
         """A new ticket, with the beginning of its history."""
         row = ticket_row(ticket)
-        links = chained(events, standing=standing(row))
-        self._db.execute(_ADD, row | _head(links))
-        self._write(links)
+        happened = chained(events, standing=standing(row))
+        self._db.execute(_ADD, row | _head(happened))
+        self._write(happened)
 
     def change(self, old: Ticket, new: Ticket) -> bool:
         """Write `new` where `old` still stands; False when someone was faster."""
@@ -87,12 +87,12 @@ class Tickets(Events, Follows):
         """
         seq, previous = (events[-1].seq, events[-1].hash) if events else (0, "")
         row = _changed(old, new)
-        links = chained([event], seq, previous, standing(row))
-        row |= _head(links) | {"read_hash": previous}
+        happened = chained([event], seq, previous, standing(row))
+        row |= _head(happened) | {"read_hash": previous}
         with self._db.atomic():
             if not self._db.execute(_RECORD, row):
                 return False
-            self._write(links)
+            self._write(happened)
         return True
 
     def find(self, number: str) -> Ticket | None:
@@ -272,7 +272,7 @@ def _changed(old: Ticket, new: Ticket) -> Row:
     return row
 
 
-def _head(links: Sequence[Link]) -> Row:
+def _head(happened: Sequence[Row]) -> Row:
     """What the ticket itself remembers of its history: a lost end shows."""
-    last = links[-1].event if links else None
-    return {"last_seq": last.seq if last else 0, "last_hash": last.hash if last else ""}
+    last = happened[-1] if happened else {"seq": 0, "hash": ""}
+    return {"last_seq": last["seq"], "last_hash": last["hash"]}
