@@ -18,12 +18,12 @@ Floats = NDArray[np.float32]
 ANSWERED = (
     0.95  # share right of what is answered at once: a wrong answer is an answer beside the point
 )
-FILED = 0.9  # of what is drafted as a complaint at once: the draft names the category and waits for a yes
+FILED = 0.89  # of what is drafted as a complaint at once: the draft names the category and waits for a yes
 ACTED = 0.95
 GUESSED = 0.85  # of the questions back: the right one is among the three
 FALSE_ALARMS = 0.03  # of held-out near-misses
 IN_SCOPE_REFUSED = 0.0125  # how many messages meant for us may be turned away
-ALARM = 0.15, 0.5  # below, every odd short word rings; above, a whispered danger does not
+ALARM = 0.15, 0.3  # below, every odd short word rings; above, a whispered danger does not
 LEAST, MOST = 0.3, 0.9  # no threshold leaves this range, whatever a small sample says
 
 

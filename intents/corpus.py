@@ -89,9 +89,11 @@ def read_corpus(folder: Path = HERE, faq: Path = Path("faq.yaml")) -> Corpus:
     if not sentences:
         raise CorpusError(f"{folder / 'zh'}: no sentences; add service_<topic>.yaml and the like")
     entries, audiences, words = _read_faq(faq)
+    written = {s.text: s.label for s in sentences if s.label}
     return Corpus(
         sentences=tuple(s for s in _unique(sentences) if not _is_known_by_its_place(s)),
-        faq=tuple(entries),
+        # a keyword that a writer calls a report (“垃圾没人收”) is none of the answer's
+        faq=tuple(s for s in entries if written.get(s.text, s.label) == s.label),
         kinds=dict(read_yaml(folder / "urgent.yaml")),
         audiences=audiences,
         words=tuple(words),
