@@ -107,7 +107,8 @@ class Dialogue:
         erasing = waiting in (Waiting.PRIVACY, Waiting.ERASE) and (
             reading.wants_erasure(text) or reading.wants_export(text)
         )
-        return erasing or reading.is_done(text) or reading.skips(text)
+        kept = reading.keeps(text)
+        return erasing or kept or reading.is_done(text) or reading.skips(text)
 
     def _pending(self, heard: Heard) -> Turn | None:
         """A message that answers what the bot (or a person) is waiting for."""

@@ -23,7 +23,7 @@ from bot.inspection import Inspection
 from bot.tickets import EventKind, State
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 E = EventKind
 pytestmark = [
@@ -123,6 +123,13 @@ def test_a_template_is_filled_gap_by_gap_and_the_draft_outlives_a_reload(
     assert "两处井盖松动" in area.input_value()
 
 
+def has_value(page: Page, label: str, value: str) -> None:
+    """Waits for it."""
+    from playwright.sync_api import expect
+
+    expect(page.get_by_label(label)).to_have_value(value)
+
+
 def test_what_is_half_written_outlives_another_move_and_an_ended_session(
     office: Office, enter: Enter
 ) -> None:
@@ -132,14 +139,13 @@ def test_what_is_half_written_outlives_another_move_and_an_ended_session(
     page.goto("/staff/?scope=unit")
     page.goto(f"/staff/t/{ticket.number}", referer=f"{office.address}/staff/?scope=unit")
     page.get_by_label("答复内容").fill("查到是雨水井堵了")
-    written = "document.getElementById('reply-note')?.value === '查到是雨水井堵了'"
     page.locator("summary", has_text="请诉求人补充").click()
     page.get_by_label("请诉求人补充什么").fill("积水有多深")
     page.locator("summary", has_text="已联系诉求人").click()
     page.get_by_label("联系的情况").fill("上午电话里说好下午去")
     page.locator("details.move[open] button").click()
     page.get_by_text("已联系诉求人。").wait_for()
-    page.wait_for_function(written)  # the drafts come with the script
+    has_value(page, "答复内容", "查到是雨水井堵了")  # the drafts come with the script
     assert page.get_by_label("请诉求人补充什么").input_value() == "积水有多深"
     assert page.get_by_label("联系的情况").input_value() == "", "what was sent is no draft"
     page.context.clear_cookies()
@@ -148,7 +154,7 @@ def test_what_is_half_written_outlives_another_move_and_an_ended_session(
     page.get_by_label("密码").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/staff/t/{ticket.number}")
-    page.wait_for_function(written)
+    has_value(page, "答复内容", "查到是雨水井堵了")
     assert page.get_by_label("请诉求人补充什么").input_value() == "积水有多深"
     page.get_by_role("button", name="请诉求人补充").click()
     page.get_by_text("已请诉求人补充。").wait_for()
