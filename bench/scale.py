@@ -76,6 +76,9 @@ def measure(count: int) -> dict[str, float]:
             "queue of a unit": milliseconds(lambda: tickets.queue(unit)),
             "queue of all": milliseconds(lambda: tickets.queue(QueueFilter())),
             "overdue": milliseconds(lambda: tickets.queue(QueueFilter(overdue_at=NOW))),
+            "where a unit helps": milliseconds(
+                lambda: tickets.queue(QueueFilter(co_unit="urban-construction"))
+            ),
             "words nobody wrote": milliseconds(
                 lambda: tickets.queue(QueueFilter(words="没有人写过"))
             ),

@@ -69,7 +69,8 @@ def where(wanted: QueueFilter) -> tuple[str, dict[str, object]]:
     _states(wanted, add, one_of)
     one_of("department", wanted.departments)
     if wanted.co_unit:
-        add("co_units like :co_unit", co_unit=f'%"{wanted.co_unit}"%')
+        # few tickets have any, and those have an index
+        add("co_units <> '[]' and co_units like :co_unit", co_unit=f'%"{wanted.co_unit}"%')
     one_of("kind", wanted.kinds)
     if wanted.handler is not None:
         add("handler = :handler", handler=wanted.handler)

@@ -270,4 +270,10 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         create index calls_number on calls (number)
         """,
     ),
+    (
+        "0012 where a unit helps",
+        """
+        create index tickets_helped on tickets (is_open desc, due_order, number) where co_units <> '[]'
+        """,
+    ),
 )
