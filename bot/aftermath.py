@@ -41,6 +41,11 @@ def prepare(desk: Desk, attempt: Attempt) -> None:
             data.update(officers_for(desk.store) if third else nobody_yet)
         case EventKind.MERGED:
             main = target(desk, ticket, str(data["into"]))
+            if attempt.actor.role is Role.HEAD and ticket.department not in (
+                main.department,
+                *main.co_units,
+            ):  # it would be a return without a window and without a reason
+                raise IllegalMove("那张工单由别的单位办，并过去由督办员决定。")
             if ticket.answer_by and main.answer_by and main.answer_by > ticket.answer_by:
                 raise IllegalMove(
                     f"{main.number}答复得更晚，先报的人会多等；请反过来，把它并进这一张。"

@@ -171,3 +171,13 @@ def test_the_proposal_goes_away_with_the_other_ticket(office: Office) -> None:
     older, younger = twins(office)
     office.do(office.desk.by_resident, older.number, E.WITHDRAWN, THEIRS, office.now())
     assert "可能与" not in browser(office, "赵刚").get(f"/staff/t/{younger.number}").text
+
+
+def test_a_head_does_not_merge_his_work_away_to_another_unit(at: Counter) -> None:
+    theirs = at.file(category="heating", location="锦绣小区8号楼", chat=THEIRS)
+    mine = at.file(location="锦绣小区8号楼")
+    assert theirs.department != mine.department
+    with pytest.raises(IllegalMove, match="督办员"):
+        at.move(mine, E.MERGED, Role.HEAD, into=theirs.number)
+    merged = at.move(mine, E.MERGED, Role.SUPERVISOR, into=theirs.number)
+    assert merged.merged_into == theirs.number

@@ -44,7 +44,7 @@ def proposal(
         place=mask(other.location or "") if mine else "",
         by=made.actor.name,
         said_apart=made.data.get("apart") is True,
-        may_merge=EventKind.MERGED in allowed,
+        may_merge=EventKind.MERGED in allowed and mine,
         may_refuse=EventKind.MERGE_REFUSED in allowed,
     )
 
