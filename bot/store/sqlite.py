@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import count
 from pathlib import Path
 
@@ -14,14 +14,6 @@ from bot.errors import StoreError, StoreFull
 from bot.store.database import NONE, Params, Row
 
 BUSY_SECONDS = 15.0  # how long a writer waits for another one; a turn takes milliseconds
-_BLOCKS = (
-    ("begin immediate", "commit", "rollback"),
-    (
-        "savepoint level_{depth}",
-        "release level_{depth}",
-        "rollback to level_{depth};release level_{depth}",
-    ),
-)
 NAMED = r":([a-z_]\w*)"  # our SQL has no colon elsewhere
 FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY)
 
@@ -94,15 +86,14 @@ class Sqlite:
             # Immediate: a deferred transaction whose read turns into a write fails with "database is
             # locked" at once, whatever the busy timeout. Within it, savepoints, named by their depth:
             # the connection keeps the statements of names that come again.
-            opens, keeps, undoes = _BLOCKS[min(self._depth, 1)]
-            level = {"depth": self._depth}
-            self.execute(opens.format(**level))
+            opens, keeps, undoes = _block(self._depth)
+            self.execute(opens)
             self._depth += 1
             try:
                 yield
-                self.execute(keeps.format(**level))
+                self.execute(keeps)
             except BaseException:
-                self._undo(undoes.format(**level))
+                self._undo(undoes)
                 raise
             finally:
                 self._depth -= 1
@@ -127,6 +118,15 @@ class Sqlite:
     def close(self) -> None:
         with self._lock:
             self._connection.close()
+
+
+@cache
+def _block(depth: int) -> tuple[str, str, str]:
+    """What opens, keeps and undoes a block at this depth."""
+    if not depth:
+        return "begin immediate", "commit", "rollback"
+    level = f"level_{depth}"
+    return f"savepoint {level}", f"release {level}", f"rollback to {level};release {level}"
 
 
 @lru_cache(1000)
