@@ -98,8 +98,8 @@ class Dialogue:
     def _is_awaited(self, heard: Heard) -> bool:
         """A short answer to what was just asked is never an alarm: “全删了”, “好了”, “不是”."""
         text, waiting = heard.text.strip(), heard.conversation.waiting
-        if heard.conversation.form and filling.only_where(heard):
-            return True
+        if filling.only_where(heard):
+            return True  # an address is no danger, whatever was asked
         if opinions.says_solved(text) or opinions.still_waits(text):
             return True
         if len(text) > SHORT_ANSWER or waiting is None:

@@ -14,6 +14,7 @@ LONGEST_PLACE = 60  # signs: a longer answer to “where” is a story, kept in 
 _COMPANY = re.compile(
     r"(?:^|[，,。：: ]|是|叫)(?P<name>[一-龥A-Za-z0-9（）]{4,20}(?:公司|厂|店|合作社))(?:$|[，,。；; ])"
 )
+_BEFORE_COMPANY = re.compile(r"^(?:我们?|俺们?|本|这里)?(?:公司|单位|店|厂)?(?:名字)?(?:是|叫)")
 _UNNAMED = re.compile(r"[，,。 ]*(?:匿名|不留名|别让人知道.*|保密)[。！!]*$")
 _WHERE = re.compile(
     r"[路街巷道弄号楼栋座层门口院区村屯桥站店厂校场园库塔寺河渠沟市局厅所铺馆里边旁侧对头后前东西南北附近隔壁家]|单元|\d"
@@ -40,7 +41,7 @@ def take(form: Form, heard: Heard) -> Form:
         location=form.location or slots.location,
         time=form.time or slots.time,
         contact=slots.phone or form.contact,
-        enterprise=form.enterprise or company,
+        enterprise=form.enterprise or (company and _BEFORE_COMPANY.sub("", company)),
         spot=message.location or form.spot,
         anonymous=form.anonymous or reading.wants_anonymity(heard.text),
         attachments=(*form.attachments, *message.attachments),
