@@ -73,3 +73,17 @@ def test_who_keeps_it_keeps_it(text: str) -> None:
 def test_who_takes_it_back_takes_it_back(text: str) -> None:
     assert not reading.keeps(text)
     assert reading.takes_back(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("需要啥", "带什么"),
+        ("那去哪呢", "去哪办"),
+        ("我自己去不了能让我儿子去吗", "谁能代办"),
+        ("能代办吗", "谁能代办"),
+        ("我要啥都没有", None),
+    ],
+)
+def test_a_bare_question_is_about_a_row_of_the_answer(text: str, row: str | None) -> None:
+    assert reading.asks_about(text) == row
