@@ -100,11 +100,18 @@ class Acts:
         begun = self._first_of_all(heard)
         return begun or self.dialogue.errands.of(heard, "urge", lambda t: t.is_open)
 
+    def secret_report(self, heard: Heard) -> Turn | None:
+        """“举报…，别让人知道是我” is a report first of all, whatever else is guessed of it."""
+        meaning = heard.meaning
+        if not (reading.names_a_report(heard.text) and reading.wants_anonymity(heard.text)):
+            return None
+        if meaning.route == "complaint":
+            return None
+        likely = next((c for c in meaning.alternatives if c.route == "complaint"), None)
+        return self.dialogue.intake.start(heard, likely.label if likely else None)
+
     def _privacy(self, heard: Heard) -> Turn:
-        """“别告诉他们是我” after filing wants a promise, not a list; “举报…，别说是我” is a report first of all."""
-        if reading.names_a_report(heard.text) and reading.wants_anonymity(heard.text):
-            likely = next((c for c in heard.meaning.alternatives if c.route == "complaint"), None)
-            return self.dialogue.intake.start(heard, likely.label if likely else None)
+        """“别告诉他们是我” after filing wants a promise, not a list."""
         if reading.wants_anonymity(heard.text) and self.dialogue.errands.own(heard):
             return turn(heard.conversation, self.phrases.say("kept_secret"))
         return self.dialogue.rights.begin(heard)

@@ -168,6 +168,8 @@ class Dialogue:
             return self.errands.show(heard, number)
         if known := self._of_what_is_open(heard):
             return known
+        if secret := self.acts.secret_report(heard):
+            return secret
         if reading.bare_complaint(heard.text):
             return self.intake.start(heard, None)
         if conversation.ticket and reading.asks_what_if_again(heard.text):
