@@ -90,7 +90,7 @@ class Desk:
             )
             moved, dispatched = self._outcome(attempt)
             self.store.tickets.add(moved, (filed, dispatched))
-            moved = self._consequences(moved, attempt, dispatched.told)
+            moved = self._consequences(moved, attempt, dispatched)
             self.notices.to_duty(moved, now)
             if moved.urgent:
                 handler = self.notices.handler(moved)
@@ -128,7 +128,7 @@ class Desk:
             moved, happened = self._outcome(attempt, attachments)
             if not self.store.tickets.record(ticket, moved, events, happened):
                 raise Conflict("有人刚刚改了这张工单，请刷新后再试。")
-            return self._consequences(moved, attempt, happened.told)
+            return self._consequences(moved, attempt, happened)
 
     def _attempt(
         self,
@@ -176,15 +176,14 @@ class Desk:
             public=move.public,
             attachments=attachments,
         )
-        events = [*attempt.events, happened]
-        moved = with_deadlines(moved, events, self.policies, self.calendar)
+        moved = with_deadlines(moved, [*attempt.events, happened], self.policies, self.calendar)
         if move.says:  # only now: the resident is told the dates that this very move has made
             told = self.notices.sentence(moved, move, attempt)
             happened = replace(happened, told=told) if told else happened
         return moved, happened
 
-    def _consequences(self, ticket: Ticket, attempt: guards.Attempt, told: str) -> Ticket:
-        self.notices.after(ticket, attempt.move, attempt, told)
+    def _consequences(self, ticket: Ticket, attempt: guards.Attempt, event: TicketEvent) -> Ticket:
+        self.notices.after(ticket, attempt, event)
         return aftermath.follow(self, ticket, attempt)
 
     def put_off(self, number: str, until: datetime) -> None:
@@ -267,6 +266,20 @@ class Desk:
         """A move of the one who filed it; anyone else is refused by the guard."""
         owner = self.owns(self.ticket(number), chat)
         return self.move(number, event, RESIDENT, now, note, attachments, owner=owner, **data)
+
+    def add_words(
+        self,
+        number: str,
+        chat: Chat,
+        now: datetime,
+        note: str,
+        attachments: tuple[Attachment, ...] = (),
+        **data: object,
+    ) -> tuple[Ticket, bool]:
+        """What the resident adds; to a handler who asked it is the answer (True), and his clock runs on."""
+        awaited = self.ticket(number).state is State.AWAITING
+        kind = EventKind.ANSWERED if awaited else EventKind.SUPPLEMENTED
+        return self.by_resident(number, kind, chat, now, note, attachments, **data), awaited
 
     @whole
     def join(

@@ -88,8 +88,8 @@ class Dialogue:
         meaning = heard.meaning
         if told := self.results.told(heard):
             return told
-        short = len(heard.text) <= LONGEST_CALM
-        if short and reading.calls_off(heard.text) and (alarm := self.errands.alarm(heard)):
+        calm = not meaning.urgent or len(heard.text) <= LONGEST_CALM
+        if calm and reading.calls_off(heard.text) and (alarm := self.errands.alarm(heard)):
             return self.errands.withdraw(heard, alarm)  # “找到了，没事了” would ring once more
         if meaning.urgent and not self._is_awaited(heard):
             return self.dangers.take(heard, meaning.urgent)
@@ -104,11 +104,10 @@ class Dialogue:
             return True
         if len(text) > SHORT_ANSWER or waiting is None:
             return False
-        erasing = waiting in (Waiting.PRIVACY, Waiting.ERASE) and (
-            reading.wants_erasure(text) or reading.wants_export(text)
-        )
-        kept = reading.keeps(text)
-        return erasing or kept or reading.is_done(text) or reading.skips(text)
+        erasing = reading.wants_erasure(text) or reading.wants_export(text)
+        if erasing and waiting in (Waiting.PRIVACY, Waiting.ERASE):
+            return True
+        return reading.keeps(text) or reading.is_done(text) or reading.skips(text)
 
     def _pending(self, heard: Heard) -> Turn | None:
         """A message that answers what the bot (or a person) is waiting for."""
@@ -117,8 +116,6 @@ class Dialogue:
             return self._aside(heard) if conversation.form else self.fresh_words(heard)
         if heard.means("human") and not self._is_awaited(heard):
             return self.handover.take(heard)
-        if reading.calls_off(heard.text) and (alarm := self.errands.alarm(heard)):
-            return self.errands.withdraw(heard, alarm)
         if conversation.waiting is not None:
             answered = self.awaited.answered(heard, conversation.waiting)
             if answered is not None:
@@ -127,9 +124,10 @@ class Dialogue:
             return self.intake.go_on(heard) or self._aside(heard)
         if conversation.enquiry and not heard.means(*LEAVES_THE_QUEUE):
             return self.handover.add(heard)
-        if verdict := self.errands.verdicts.follow_up(heard, self.errands.own(heard)):
+        own = self.errands.own(heard)
+        if verdict := self.errands.verdicts.follow_up(heard, own):
             return verdict
-        awaited = self.errands.supplements.awaited(self.errands.own(heard))
+        awaited = self.errands.supplements.awaited(own)
         if awaited is not None and not self._is_of_its_own(heard):
             return self.errands.supplements.answer_handler(heard, awaited)
         return None
@@ -221,10 +219,12 @@ class Dialogue:
 
     def _where_it_is(self, heard: Heard) -> Turn:
         """Only an address: of the trouble that was answered a moment ago, or of one still to be told."""
-        said = heard.conversation.said if heard.conversation.explained else ""
-        meaning = self.understander.understand(said, heard.conversation.audience)
+        conversation = heard.conversation
+        if not (conversation.explained and conversation.said):
+            return self.intake.start(heard, None)
+        meaning = self.understander.understand(conversation.said, conversation.audience)
         trouble = next((c for c in meaning.alternatives if c.route == "complaint"), None)
-        if not said or trouble is None or trouble.confidence < A_TROUBLE:
+        if trouble is None or trouble.confidence < A_TROUBLE:
             return self.intake.start(heard, None)
         slots = replace(heard.meaning.slots, time=meaning.slots.time)
         if slots.location:

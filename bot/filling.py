@@ -12,9 +12,8 @@ BARE_PLACE = 20  # signs: an answer to “where” that is nothing but the place
 SURE = 0.8
 LONGEST_PLACE = 60  # signs: a longer answer to “where” is a story, kept in the detail too
 _COMPANY = re.compile(
-    r"(?:^|[，,。：: ]|是|叫)(?P<name>[一-龥A-Za-z0-9（）]{4,20}(?:公司|厂|店|合作社))(?:$|[，,。；; ])"
+    r"(?:^|[，,。：: ]|是|叫)(?:(?:我们?|俺们?|本|这里)?(?:公司|单位|店|厂)?(?:名字)?[是叫])?(?P<name>[一-龥A-Za-z0-9（）]{4,20}(?:公司|厂|店|合作社))(?:$|[，,。；; ])"
 )
-_BEFORE_COMPANY = re.compile(r"^(?:我们?|俺们?|本|这里)?(?:公司|单位|店|厂)?(?:名字)?(?:是|叫)")
 _UNNAMED = re.compile(r"[，,。 ]*(?:匿名|不留名|别让人知道.*|保密)[。！!]*$")
 _WHERE = re.compile(
     r"[路街巷道弄号楼栋座层门口院区村屯桥站店厂校场园库塔寺河渠沟市局厅所铺馆里边旁侧对头后前东西南北附近隔壁家]|单元|\d"
@@ -41,7 +40,7 @@ def take(form: Form, heard: Heard) -> Form:
         location=form.location or slots.location,
         time=form.time or slots.time,
         contact=slots.phone or form.contact,
-        enterprise=form.enterprise or (company and _BEFORE_COMPANY.sub("", company)),
+        enterprise=form.enterprise or company,
         spot=message.location or form.spot,
         anonymous=form.anonymous or reading.wants_anonymity(heard.text),
         attachments=(*form.attachments, *message.attachments),
@@ -94,7 +93,11 @@ def only_where(heard: Heard) -> bool:
 
 def only_a_detail(heard: Heard) -> bool:
     """A place or a phone by itself (a contact card, say): the matter is still to be told."""
-    return only_a_place(heard) or bool(_ONLY_A_PHONE.fullmatch(heard.text.strip()))
+    return only_a_place(heard) or only_a_phone(heard)
+
+
+def only_a_phone(heard: Heard) -> bool:
+    return bool(_ONLY_A_PHONE.fullmatch(heard.text.strip()))
 
 
 def is_no_matter_yet(heard: Heard, category: str | None) -> bool:

@@ -9,7 +9,7 @@ from bot.drafts import Draft
 from bot.messages import Reply
 from bot.phrases import Phrases, button
 from bot.redact import mask_secrets
-from bot.tickets import EventKind, Kind, State
+from bot.tickets import Kind, State
 from bot.turns import Heard, Turn, turn
 
 LINES_HANDED_OVER = 12
@@ -59,17 +59,10 @@ class Handover:
         """Words for the person who will answer; the bot does not talk over his head."""
         conversation = heard.conversation
         number = conversation.enquiry or ""
-        ticket = self.desk.ticket(number)
-        kind = EventKind.ANSWERED if ticket.state is State.AWAITING else EventKind.SUPPLEMENTED
-        ticket = self.desk.by_resident(
-            number,
-            kind,
-            conversation.chat,
-            heard.now,
-            note=heard.text,
-            attachments=heard.message.attachments,
+        ticket, answers = self.desk.add_words(
+            number, conversation.chat, heard.now, heard.text, heard.message.attachments
         )
-        key = "human_answered" if kind is EventKind.ANSWERED else "human_added"
+        key = "human_answered" if answers else "human_added"
         return turn(conversation, self._reply(key, **self.desk.notices.values(ticket, heard.now)))
 
     def is_waiting(self, conversation: Conversation, now: datetime) -> bool:

@@ -18,7 +18,7 @@ from intents import Understander, Understanding, asks
 
 LONGEST_REMARK = 4  # signs: “坏了” says nothing of what
 FEW_WORDS = 6  # signs
-SURE, LIKELY = 0.8, 0.3  # of another category than the one before
+LIKELY = 0.3  # of another category than the one before
 
 
 class Intake:
@@ -127,7 +127,7 @@ class Intake:
             return meaning.label not in ("affirm", "deny", "out-of-scope", "chitchat", "supplement")
         guess = meaning.alternatives[0].route if meaning.route == "clarify" else meaning.route
         if form.missing is Field.DETAIL and form.category and meaning.route == "answer":
-            return meaning.confidence >= SURE and not meaning.slots.location
+            return meaning.confidence >= filling.SURE and not meaning.slots.location
         return guess == "answer" and asks(heard.text) and not meaning.slots.phone
 
     def _skip_or_go_on(self, heard: Heard, form: Form) -> Turn:
@@ -143,6 +143,8 @@ class Intake:
             return self._amend(heard, known, form)
         if pending is Field.DETAIL:
             return self._told(heard, known, form)
+        if filling.only_a_phone(heard):  # noted; what was asked is still to be told
+            return self._next(heard, form)
         if pending is Field.LOCATION and reading.knows_no_address(words):
             asked = self.phrases.ask(pending, known)
             hint = self.phrases.wording.say("ask_location_hint")
@@ -163,7 +165,7 @@ class Intake:
         form = replace(form, asked=(*form.asked, Field.DETAIL))
         if filling.only_a_detail(heard):
             return self._next(heard, form)
-        sure = meaning.route == "complaint" and meaning.confidence >= SURE
+        sure = meaning.route == "complaint" and meaning.confidence >= filling.SURE
         if known.category is None or (sure and len(words) > LONGEST_REMARK):
             return self._next(heard, replace(form, detail=words, category=self._likely(meaning, 0)))
         detail = f"{known.detail}，{words}" if known.detail else words

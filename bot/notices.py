@@ -10,7 +10,7 @@ from bot.moves import Move
 from bot.redact import mask
 from bot.store import Store
 from bot.taps import buttons_after, duty_buttons
-from bot.tickets import EventKind, Kind, Ticket
+from bot.tickets import EventKind, Kind, Ticket, TicketEvent
 from bot.told import Words
 from bot.wording import Wording
 from bot.workdays import WorkCalendar
@@ -37,18 +37,18 @@ class Notices(Words):
 
     # -- ways -------------------------------------------------------------------------------------
 
-    def after(self, ticket: Ticket, move: Move, attempt: Attempt, told: str) -> None:
+    def after(self, ticket: Ticket, attempt: Attempt, happened: TicketEvent) -> None:
         """Push the public words once to the resident and the followers; wake the duty group where needed."""
-        now = attempt.now
+        now, move, told = attempt.now, attempt.move, happened.told
         if told and move.event is not EventKind.FILED:
             author = attempt.actor.name if attempt.actor.id is not None else None
-            last = self.store.tickets.events(ticket.number)[-1] if author and move.public else None
+            shown = happened.attachments if author and move.public else ()
             reply = Reply(
                 text=told,
                 ticket=ticket.number,
                 buttons=buttons_after(ticket, move.event),
                 author=author,
-                photos=tuple(item.file for item in last.attachments if item.file) if last else (),
+                photos=tuple(item.file for item in shown if item.file),
             )
             voice = "staff" if author else "bot"
             own, others = self._listeners(ticket, attempt)
@@ -60,7 +60,7 @@ class Notices(Words):
                 for chat in others:
                     self.store.outbox.put(chat, (shared,), now, voice=voice)
         if move.event in WAKES_DUTY and self.duty is not None:
-            self.to_duty(ticket, now, WAKES_DUTY[move.event] + self._said(ticket))
+            self.to_duty(ticket, now, WAKES_DUTY[move.event] + _said(ticket, happened))
         if not ticket.is_open:
             self.store.calls.settled(ticket.number)
         elif move.event in CALLS_HANDLER:
@@ -107,19 +107,6 @@ class Notices(Words):
             **self.values(ticket, now),
         )
 
-    def _said(self, ticket: Ticket) -> str:
-        """What the last event says, for a card's first line: whoever reads the card has no other page open."""
-        if ticket.kind is Kind.REPORT:
-            return ""
-        last = self.store.tickets.events(ticket.number)[-1]
-        words = mask(" ".join(last.note.split())).replace("｜", "|")
-        photos = sum(item.file is not None for item in last.attachments)
-        said = [words if len(words) <= LONGEST_SAID else f"{words[:LONGEST_SAID]}……"]
-        said += [f"照片{photos}张，在控制台看"] if photos else []
-        said += ["发来了位置"] if "spot" in last.data else []
-        told = "；".join(filter(None, said))
-        return f"：{told}" if told else ""
-
     def to_supervisors(self, ticket: Ticket, why: str, now: datetime) -> None:
         """The group's line for them, and each of them by himself."""
         self.to_supervisors_group(ticket, why, now)
@@ -137,9 +124,7 @@ class Notices(Words):
         bound a Telegram account. Nothing in it points at the resident."""
         members = {member.id: member for member in people}
         self.store.calls.put(members, ticket.number, why, now)
-        if (
-            self.duty is None
-        ):  # accounts are bound in the duty group: without one there is no Telegram
+        if self.duty is None:  # accounts are bound in the duty group
             return
         words = self.wording.say("staff_call", why=why, **self.values(ticket, now))
         for member in members.values():
@@ -194,3 +179,16 @@ CALLS_HANDLER = {
     )
 } | {EventKind.HANDED_ON: "换由您经办"}
 """What the named handler hears himself. The clock calls by its own ladder."""
+
+
+def _said(ticket: Ticket, happened: TicketEvent) -> str:
+    """What was said, for a card's first line: whoever reads the card has no other page open."""
+    if ticket.kind is Kind.REPORT:
+        return ""
+    words = mask(" ".join(happened.note.split())).replace("｜", "|")
+    photos = sum(item.file is not None for item in happened.attachments)
+    said = [words if len(words) <= LONGEST_SAID else f"{words[:LONGEST_SAID]}……"]
+    said += [f"照片{photos}张，在控制台看"] if photos else []
+    said += ["发来了位置"] if "spot" in happened.data else []
+    told = "；".join(filter(None, said))
+    return f"：{told}" if told else ""

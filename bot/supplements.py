@@ -9,7 +9,7 @@ from bot.desk import Desk
 from bot.filling import place_of
 from bot.messages import AttachmentKind
 from bot.phrases import Phrases, button
-from bot.tickets import EventKind, State, Ticket
+from bot.tickets import State, Ticket
 from bot.turns import Heard, Turn, turn
 
 
@@ -49,20 +49,13 @@ class Supplements:
             data["location"] = place_of(heard.text, place)
         if message.location:
             data["spot"] = [message.location.latitude, message.location.longitude]
-        kind = EventKind.ANSWERED if ticket.state is State.AWAITING else EventKind.SUPPLEMENTED
-        ticket = self.desk.by_resident(
-            number,
-            kind,
-            conversation.chat,
-            heard.now,
-            note=heard.text,
-            attachments=message.attachments,
-            **data,
+        ticket, answers = self.desk.add_words(
+            number, conversation.chat, heard.now, heard.text, message.attachments, **data
         )
         done = button(self.phrases.wording.say("button_done"), "done")
         reply = self.phrases.with_buttons("supplement_got", done, number=number, what=what)
         say, more = self.phrases.wording.say, []
-        if kind is EventKind.ANSWERED:
+        if answers:
             more.append(say("supplement_answered", **self.desk.notices.values(ticket, heard.now)))
         if message.location:
             more.append(say("supplement_spot"))

@@ -64,15 +64,7 @@ class Words:
 
     def who(self, ticket: Ticket) -> str:
         """城乡建设局的张明; the unit alone as long as it has nobody."""
-        unit = self.unit(ticket)
-        return unit if ticket.handler is None else f"{unit}的{self.person(ticket.handler)}"
-
-    def _people(self, ticket: Ticket) -> str:
-        """Who handles and who checks; a place without a person is not given a name twice."""
-        if ticket.handler is None:
-            return "还没定人"
-        checked = "" if ticket.checker is None else f"；由{self.person(ticket.checker)}检查"
-        return f"经办人{self.person(ticket.handler)}{checked}"
+        return _who(self.unit(ticket), ticket, self.person(ticket.handler))
 
     def unit(self, ticket: Ticket) -> str:
         return self.directory.unit_name(ticket.department)
@@ -95,7 +87,9 @@ class Words:
         return "\n".join(told)
 
     def values(self, ticket: Ticket, now: datetime) -> dict[str, object]:
-        category = ticket.category
+        category, unit = ticket.category, self.unit(ticket)
+        handler = self.person(ticket.handler)
+        checker = self.person(ticket.checker) if ticket.checker is not None else "值班台"
         return {
             "number": ticket.number,
             "subject": ticket.subject,
@@ -103,11 +97,11 @@ class Words:
             "category": self.directory.category_name(category)
             if category
             else KIND_NAMES[ticket.kind],
-            "unit": self.unit(ticket),
-            "person": self.person(ticket.handler),
-            "who": self.who(ticket),
-            "people": self._people(ticket),
-            "checker": self.person(ticket.checker) if ticket.checker is not None else "值班台",
+            "unit": unit,
+            "person": handler,
+            "who": _who(unit, ticket, handler),
+            "people": _people(ticket, handler, checker),
+            "checker": checker,
             "state": self.state_name(ticket.state),
             "sign_by": self.when(ticket.sign_by, now),
             "contact_by": self.when(ticket.contact_by or ticket.sign_by, now),
@@ -245,6 +239,17 @@ class Words:
         """Of the lead unit, those who still work there."""
         unit = self.store.staff.of_unit(ticket.department or "")
         return [member for member in unit if member.role is Role.HEAD and member.active]
+
+
+def _who(unit: str, ticket: Ticket, handler: str) -> str:
+    return unit if ticket.handler is None else f"{unit}的{handler}"
+
+
+def _people(ticket: Ticket, handler: str, checker: str) -> str:
+    """Who handles and who checks; a place without a person is not given a name twice."""
+    if ticket.handler is None:
+        return "还没定人"
+    return f"经办人{handler}" + (f"；由{checker}检查" if ticket.checker is not None else "")
 
 
 def _ended(note: str) -> str:

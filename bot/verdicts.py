@@ -139,13 +139,8 @@ class Verdicts:
         number = conversation.ticket or ""
         if reading.skips(heard.text) or heard.means("deny"):
             return turn(conversation.settled(), self.phrases.say("skip_nothing"))
-        ticket = self.desk.by_resident(
-            number,
-            EventKind.SUPPLEMENTED,
-            conversation.chat,
-            heard.now,
-            note=heard.text,
-            attachments=heard.message.attachments,
+        ticket, _ = self.desk.add_words(
+            number, conversation.chat, heard.now, heard.text, heard.message.attachments
         )
         reply = self.phrases.say("reopened_more", **self.desk.notices.values(ticket, heard.now))
         return turn(replace(conversation.settled(), ticket=number), reply)

@@ -34,7 +34,16 @@ def test_what_is_not_solved_is_not_taken_for_it(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["还没弄好呢", "还没来人呢", "都三天了还没来人", "怎么还没动静", "根本没人来", "还是不亮"],
+    [
+        "还没弄好呢",
+        "还没来人呢",
+        "都三天了还没来人",
+        "怎么还没动静",
+        "根本没人来",
+        "还是不亮",
+        "到底修不修",
+        "你们到底管不管啊",
+    ],
 )
 def test_one_who_still_waits_says_so(text: str) -> None:
     assert opinions.still_waits(text)
